@@ -2,59 +2,49 @@ using System.Text;
 
 namespace SoftPerm.Experiments.Files;
 
-/// <summary>Writes files that are either whole or not there: a reader never sees half of one.</summary>
-/// <remarks>The bytes go to a temporary file in the same folder, are flushed to the disk, and take their name by a rename.
-/// When anything fails, the temporary file is removed and a file of that name from before stays as it was.</remarks>
+/// <summary>Writes a file whole or not at all: readers, and the next start after a crash, never meet half of one.</summary>
+/// <remarks>
+/// The bytes go to a temporary file in the same folder, to the disk, and only then under the file's name. A failure removes
+/// the temporary file and leaves what was there before; a killed process may leave a file named <c>.name.random.partial</c>.
+/// </remarks>
 public static class AtomicFile
 {
-    /// <summary>Writes a file by way of a stream.</summary>
-    /// <param name="path">Where the file shall be; its folder must exist. A symbolic link is followed.</param>
-    /// <param name="write">Writes the content, from the first byte to the last.</param>
-    /// <exception cref="IOException">The folder does not exist, the disk is full, or the path is a folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    /// <summary>The end of the name of every temporary file.</summary>
+    internal const string PartialSuffix = ".partial";
+
+    /// <summary>Writes or replaces a file.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="write">Writes the content and leaves the stream open.</param>
+    /// <exception cref="IOException">The disk is full, or the folder is missing.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        var target = Target(path);
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        var target = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(target) ?? throw new IOException($"'{path}' is a folder, not a file.");
+        var partial = Path.Join(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{PartialSuffix}");
+        var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            using (stream)
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, target, overwrite: true);
+            File.Move(partial, target, overwrite: true);
         }
         catch
         {
-            Remove(temporary);
+            File.Delete(partial);
             throw;
         }
+
+        DiskFlush.Directory(folder);
     }
 
-    /// <summary>Writes a text file in UTF-8 without a byte-order mark.</summary>
-    /// <inheritdoc cref="Write" path="/param[@name='path']|/exception"/>
-    /// <param name="path">Where the file shall be.</param>
-    /// <param name="text">The whole content.</param>
+    /// <summary>Writes or replaces a text file in UTF-8 without a byte-order mark.</summary>
+    /// <inheritdoc cref="Write" path="/exception"/>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="text">The whole content, written as it is.</param>
     public static void WriteAllText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-
-    private static string Target(string path)
-    {
-        var full = Path.GetFullPath(path);
-        if (Directory.Exists(full)) throw new IOException($"{path} is a folder; a file cannot take its name.");
-        return File.Exists(full) && File.ResolveLinkTarget(full, returnFinalTarget: true) is { } linked ? linked.FullName : full;
-    }
-
-    private static void Remove(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // the failure that brought us here tells the user more than this one, and is on its way
-        }
-    }
 }

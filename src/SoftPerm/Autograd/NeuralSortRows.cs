@@ -66,15 +66,14 @@ internal sealed class NeuralSortRows
     /// <summary>Log-softmax where infinite scores and absent items stand apart: mass stays within a row's own group.</summary>
     private static Tensor GroupedLogSoftmax(Tensor logits, Tensor places, Tensor group)
     {
-        var shape = logits.shape;
-        var rowGroup = group.gather(-1, places.expand(shape[..^1])).unsqueeze(-1);
-        var apart = rowGroup.ne(group.unsqueeze(-2));
-        var unsettled = rowGroup.ne(1).logical_and(rowGroup.eq(group.unsqueeze(-2)).sum(-1, keepdim: true).gt(1));
+        var rowGroup = group.gather(-1, places.expand(logits.shape.AsSpan()[..^1].ToArray())).unsqueeze(-1);
+        var own = rowGroup.eq(group.unsqueeze(-2));
         var absent = rowGroup.eq(3);
+        var unsettled = own.sum(-1, keepdim: true).gt(1).logical_and(rowGroup.ne(1)).logical_and(absent.logical_not());
         return logits
-            .masked_fill(apart, double.NegativeInfinity)
+            .add(zeros_like(logits).masked_fill(unsettled, double.NaN)) // added, not filled in, so that the gradient is NaN too
+            .masked_fill(own.logical_not(), double.NegativeInfinity)
             .log_softmax(-1)
-            .masked_fill(unsettled.logical_and(absent.logical_not()), double.NaN)
             .masked_fill(absent, double.NegativeInfinity);
     }
 
