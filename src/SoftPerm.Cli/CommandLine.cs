@@ -6,14 +6,10 @@ namespace SoftPerm.Cli;
 
 /// <summary>The whole command tree, and the one place that turns exceptions into exit codes.</summary>
 /// <remarks>0: done. 1: a mistake the user can mend, told in one line on the error output. 2: a fault of ours, told in one
-/// line that names a log file with the details. <see cref="Interrupted"/>: stopped when asked to.</remarks>
+/// line that names a log file with the details.</remarks>
 internal static class CommandLine
 {
-    /// <summary>The name under which users know the tool.</summary>
     public const string ToolName = "softperm";
-
-    /// <summary>The exit code of a command that stopped, in good order, because it was asked to (as shells give for Ctrl-C).</summary>
-    public const int Interrupted = 130;
 
     /// <summary>Builds the command tree.</summary>
     public static RootCommand Create()
