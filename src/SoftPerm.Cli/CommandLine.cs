@@ -1,23 +1,68 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using SoftPerm.Experiments;
 
 namespace SoftPerm.Cli;
 
 /// <summary>The whole command tree, and the one place that turns exceptions into exit codes.</summary>
+/// <remarks>0: done. 1: a mistake the user can mend, told in one line on the error output. 2: a fault of ours, told in one
+/// line that names a log file with the details.</remarks>
 internal static class CommandLine
 {
-    public static RootCommand Create() => new("SoftPerm: train through a sort.");
+    public const string ToolName = "softperm";
 
-    public static int Run(string[] args)
+    /// <summary>Builds the command tree.</summary>
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("SoftPerm: train through a sort.") { new ApplyCommand() };
+        root.HelpName = ToolName;
+        ToolHelp.Install(root);
+        return root.WithExamples(
+            "softperm apply neural-sort --scores scores.json --temperature 1",
+            "softperm apply --help");
+    }
+
+    /// <summary>Runs a command on the console.</summary>
+    public static int Run(string[] args) => Run(args, Console.Out, Console.Error);
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="args">The arguments, without the tool's name.</param>
+    /// <param name="output">Where results go.</param>
+    /// <param name="error">Where messages go.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args, TextWriter output, TextWriter error) => Run(Create(), args, output, error);
+
+    /// <summary>Runs a command of a given tree.</summary>
+    public static int Run(RootCommand root, string[] args, TextWriter output, TextWriter error)
     {
         try
         {
-            return Create().Parse(args).Invoke();
+            var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Action is ParseErrorAction) throw new UserErrorException(Mistakes(parsed));
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
         catch (UserErrorException e)
         {
-            Console.Error.WriteLine(e.Message);
+            error.WriteLine($"{ToolName}: {OneLine(e.Message)}");
             return 1;
         }
+        catch (Exception e)
+        {
+            error.WriteLine($"{ToolName}: this is a fault of {ToolName}, not yours: {OneLine(e.Message)} ({e.GetType().Name}); {FaultLog.Write(e, args)}");
+            return 2;
+        }
     }
+
+    private static string Mistakes(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var mistakes = string.Join(" ", parsed.Errors.Select(e => e.Message));
+        var commands = command.Subcommands.Count == 0 ? "" : $" Commands: {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
+        return $"{mistakes}{commands} Try '{FullName(command)} --help'.";
+    }
+
+    private static string FullName(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : ToolName;
+
+    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
 }

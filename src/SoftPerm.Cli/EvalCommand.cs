@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using SoftPerm.Experiments;
+using SoftPerm.Experiments.Runs;
+using SoftPerm.Experiments.Tasks;
+
+namespace SoftPerm.Cli;
+
+/// <summary><c>softperm eval RUN</c>: tests a run's best weights at any sequence length.</summary>
+internal static class EvalCommand
+{
+    private static readonly Argument<string> RunArgument = new("RUN") { Description = "The run folder." };
+
+    private static readonly Option<string> ItemsOption = new("--items")
+    {
+        Description = "Items of a test sequence; several lengths with commas. Default: those of the run.",
+        HelpName = "N[,N…]",
+    };
+
+    private static readonly Option<int?> SequencesOption = new("--sequences") { Description = "Test sequences of each length. Default: those of the run." };
+
+    private static readonly Option<string> DataOption = new("--data") { Description = "The folder that holds data sets.", HelpName = "DIR" };
+
+    public static Command Create()
+    {
+        var command = new Command("eval", "Test a trained run on sequences of digits it never saw, and record the figures in its folder.").WithExamples(
+            "softperm eval runs/my-run",
+            "softperm eval runs/my-run --items 3,5,7,9,15");
+        command.Arguments.Add(RunArgument);
+        command.Options.Add(ItemsOption);
+        command.Options.Add(SequencesOption);
+        command.Options.Add(DataOption);
+        command.SetAction(parsed => Run(parsed));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        var output = parsed.InvocationConfiguration.Output;
+        using var interruption = new Interruption();
+        using var model = SortModel.Open(parsed.GetValue(RunArgument)!, parsed.GetValue(DataOption));
+        var sequences = parsed.GetValue(SequencesOption) ?? model.Config.TestSequences;
+        if (sequences < 1) throw new UserErrorException($"--sequences is {sequences}; allowed: at least 1.");
+        var lengths = Lengths(parsed.GetValue(ItemsOption)) ?? [model.Config.Items];
+        var figures = new List<SortFigure>();
+        output.WriteLine("items  whole permutations   ranks");
+        foreach (var items in lengths)
+        {
+            var outcome = model.Evaluate(items, sequences, interruption.Token);
+            figures.Add(new SortFigure(items, sequences, outcome));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{items,5}  {outcome.PermutationAccuracy,18:f4}  {outcome.RankAccuracy,6:f4}"));
+        }
+
+        model.Run.WriteEvaluation(new SortEvaluationRecord(RunEnvironment.Capture(), model.DataChecksums, figures));
+        return 0;
+    }
+
+    private static int[]? Lengths(string? text) => text?.Split(',').Select(part =>
+        int.TryParse(part, CultureInfo.InvariantCulture, out var items) && items is >= 2 and <= 10_000
+            ? items
+            : throw new UserErrorException($"--items has '{part}'; allowed: whole numbers from 2 to 10000, with commas between them.")).ToArray();
+}

@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace SoftPerm.Experiments.Files;
+
+/// <summary>Writes a file whole or not at all: readers, and the next start after a crash, never meet half of one.</summary>
+/// <remarks>
+/// The bytes go to a temporary file in the same folder, to the disk, and only then under the file's name. A failure removes
+/// the temporary file and leaves what was there before; a killed process may leave a file named <c>.name.random.partial</c>.
+/// </remarks>
+public static class AtomicFile
+{
+    /// <summary>The end of the name of every temporary file.</summary>
+    internal const string PartialSuffix = ".partial";
+
+    /// <summary>Writes or replaces a file.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="write">Writes the content and leaves the stream open.</param>
+    /// <exception cref="IOException">The disk is full, or the folder is missing.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var target = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(target) ?? throw new IOException($"'{path}' is a folder, not a file.");
+        var partial = Path.Join(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{PartialSuffix}");
+        var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        try
+        {
+            using (stream)
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(partial, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+
+        DiskFlush.Directory(folder);
+    }
+
+    /// <summary>Writes or replaces a text file in UTF-8 without a byte-order mark.</summary>
+    /// <inheritdoc cref="Write" path="/exception"/>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="text">The whole content, written as it is.</param>
+    public static void WriteAllText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+}

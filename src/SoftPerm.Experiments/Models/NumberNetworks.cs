@@ -1,0 +1,57 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch.nn;
+
+namespace SoftPerm.Experiments.Models;
+
+/// <summary>The networks that turn an image of a number into features or a score, by name.</summary>
+public static class NumberNetworks
+{
+    /// <summary>The network of the paper: conv 5×5×32, pool, conv 5×5×64, pool, FC 64, FC out.</summary>
+    public const string Paper = "paper";
+
+    /// <summary>A quarter of its cost: conv 5×5×16 stride 2, conv 3×3×32, pool, conv 3×3×64, FC 64, FC out.</summary>
+    public const string Small = "small";
+
+    /// <summary>The names that <see cref="Create"/> takes.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Paper, Small];
+
+    /// <summary>Builds a network with freshly drawn weights.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="height">The images' height, a multiple of 4.</param>
+    /// <param name="width">The images' width, a multiple of 4.</param>
+    /// <param name="outputs">Numbers put out for each image: 1 for a score.</param>
+    /// <param name="generator">The source of the weights.</param>
+    /// <exception cref="UserErrorException">No network has this name.</exception>
+    public static Sequential Create(string name, int height, int width, int outputs, Generator generator)
+    {
+        var network = name switch
+        {
+            Paper => Sequential(
+                ("conv1", Conv2d(1, 32, 5L, padding: 2L)), ("relu1", ReLU()), ("pool1", MaxPool2d(2)),
+                ("conv2", Conv2d(32, 64, 5L, padding: 2L)), ("relu2", ReLU()), ("pool2", MaxPool2d(2)),
+                ("flatten", Flatten()), ("fc1", Linear(64 * (height / 4) * (width / 4), 64)), ("relu3", ReLU()), ("fc2", Linear(64, outputs))),
+            Small => Sequential(
+                ("conv1", Conv2d(1, 16, 5L, stride: 2L, padding: 2L)), ("relu1", ReLU()),
+                ("conv2", Conv2d(16, 32, 3L, padding: 1L)), ("relu2", ReLU()), ("pool2", MaxPool2d(2)),
+                ("conv3", Conv2d(32, 64, 3L, padding: 1L)), ("relu3", ReLU()),
+                ("flatten", Flatten()), ("fc1", Linear(64 * (height / 4) * (width / 4), 64)), ("relu4", ReLU()), ("fc2", Linear(64, outputs))),
+            _ => throw new UserErrorException($"There is no network '{name}'; choose one of: {string.Join(", ", Names)}."),
+        };
+        Draw(network, generator);
+        return network;
+    }
+
+    /// <summary>Draws weights and biases uniformly within ±1/√(fan-in), PyTorch's default, from a generator of our own.</summary>
+    private static void Draw(Sequential network, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var bound = 0.0;
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            // A layer's bias follows its weight and shares its bound.
+            if (name.EndsWith("weight", StringComparison.Ordinal)) bound = 1 / Math.Sqrt(parameter.numel() / (double)parameter.size(0));
+            parameter.uniform_(-bound, bound, generator);
+        }
+    }
+}

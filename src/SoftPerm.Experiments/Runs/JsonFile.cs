@@ -1,0 +1,40 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SoftPerm.Experiments.Files;
+
+namespace SoftPerm.Experiments.Runs;
+
+/// <summary>Records as indented JSON files that people read, edit and compare.</summary>
+internal static class JsonFile
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // the file is never embedded in a page
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a diverged run has a NaN loss
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public static void Write<T>(string path, T value)
+    {
+        var text = $"{JsonSerializer.Serialize(value, Options)}\n";
+        FileGuard.Run("write", path, () => AtomicFile.WriteAllText(path, text));
+    }
+
+    public static T Read<T>(string path)
+    {
+        var text = FileGuard.Run("read", path, () => File.ReadAllText(path));
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, Options) ?? throw new UserErrorException($"'{path}' holds null; {typeof(T).Name} is expected.");
+        }
+        catch (JsonException e)
+        {
+            throw new UserErrorException($"'{path}' is not a valid {typeof(T).Name}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using ScottPlot;
+using SkiaSharp;
+using SoftPerm.Experiments.Files;
+
+namespace SoftPerm.Experiments.Runs;
+
+/// <summary>Draws how a run learned: loss above, accuracies below, against the step.</summary>
+public static class LearningCurve
+{
+    private const int Width = 900, Height = 680;
+    private const int Magnification = 2; // sharp on dense screens, and when a README shows it smaller
+    private const int MostMarked = 60;        // points of a line that still get a marker each
+    private static readonly Color Blue = Color.FromHex("#1f6fb4"), Orange = Color.FromHex("#dd7a1e"), Ink = Color.FromHex("#3a3f45");
+
+    /// <summary>Draws the rows into a PNG file.</summary>
+    /// <param name="rows">The rows of metrics.csv, in order.</param>
+    /// <param name="pngPath">The file; its folder exists.</param>
+    /// <param name="title">What the run was.</param>
+    /// <exception cref="UserErrorException">There is no row, or the file cannot be written.</exception>
+    public static void Draw(IReadOnlyList<MetricRow> rows, string pngPath, string title)
+    {
+        if (rows.Count == 0) throw new UserErrorException($"Cannot draw '{pngPath}': the run has no metrics yet.");
+        var panels = new Multiplot { Layout = new ScottPlot.MultiplotLayouts.Rows() };
+        panels.AddPlots(2);
+        DrawLoss(panels.GetPlot(0), rows, title);
+        DrawAccuracies(panels.GetPlot(1), rows);
+        foreach (var panel in panels.GetPlots()) Style(panel, lastStep: Math.Max(rows[^1].Step, 1));
+
+        using var surface = SKSurface.Create(new SKImageInfo(Magnification * Width, Magnification * Height));
+        surface.Canvas.Scale(Magnification);
+        panels.Render(surface.Canvas, new PixelRect(0, Width, Height, 0));
+        using var png = surface.Snapshot().Encode(SKEncodedImageFormat.Png, quality: 100);
+        FileGuard.Run("write", pngPath, () => AtomicFile.Write(pngPath, png.SaveTo));
+    }
+
+    private static void DrawLoss(Plot plot, IReadOnlyList<MetricRow> rows, string title)
+    {
+        var training = Series(rows, r => r.Loss);
+        Line(plot, training, Blue.WithAlpha(.25), 1);
+        Line(plot, Smooth(training), Blue, 2.5f).LegendText = "training (smoothed)";
+        Points(plot, Series(rows, r => r.ValidationLoss), Orange, "validation");
+        plot.Title(title);
+        plot.YLabel("loss");
+        plot.Axes.Margins(0, .08);
+    }
+
+    private static void DrawAccuracies(Plot plot, IReadOnlyList<MetricRow> rows)
+    {
+        Line(plot, Smooth(Series(rows, r => r.RankAccuracy)), Blue.WithAlpha(.45), 2).LegendText = "single ranks, training (smoothed)";
+        Points(plot, Series(rows, r => r.ValidationRankAccuracy), Blue, "single ranks, validation");
+        Points(plot, Series(rows, r => r.ValidationPermutationAccuracy), Orange, "whole permutations, validation");
+        plot.XLabel("step");
+        plot.YLabel("proportion right");
+        plot.Axes.SetLimitsY(0, 1);
+    }
+
+    private static void Style(Plot plot, long lastStep)
+    {
+        plot.Axes.SetLimitsX(0, 1.05 * lastStep);
+        plot.Font.Set(PictureFonts.Family);
+        plot.Axes.Top.IsVisible = plot.Axes.Right.IsVisible = false;
+        plot.Axes.Left.MinimumSize = 60; // so that the panels stand exactly below each other
+        plot.Axes.Color(Ink);
+        plot.Axes.Title.Label.Bold = plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
+        plot.Grid.MajorLineColor = Ink.WithAlpha(.1);
+        plot.ShowLegend(Edge.Top).Padding = new PixelPadding(0, 0, 0, 0); // outside: wherever a curve goes, nothing hides it
+        plot.Legend.Padding = new PixelPadding(2);
+        plot.Legend.TightHorizontalWrapping = true;
+        plot.Legend.Orientation = Orientation.Horizontal;
+        plot.Legend.OutlineColor = Colors.Transparent;
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.Legend.FontColor = Ink;
+    }
+
+    private static ScottPlot.Plottables.Scatter Line(Plot plot, (double[] Steps, double[] Values) series, Color color, float width)
+    {
+        var line = plot.Add.ScatterLine(series.Steps, series.Values, color);
+        line.LineWidth = width;
+        line.MarkerSize = series.Steps.Length <= MostMarked ? 2.5f * width : 0;
+        return line;
+    }
+
+    private static void Points(Plot plot, (double[] Steps, double[] Values) series, Color color, string name)
+    {
+        if (series.Steps.Length == 0) return;
+        Line(plot, series, color, 2).LegendText = name;
+    }
+
+    private static (double[] Steps, double[] Values) Series(IReadOnlyList<MetricRow> rows, Func<MetricRow, double?> value)
+    {
+        var present = rows.Where(r => value(r) is { } v && double.IsFinite(v)).ToArray();
+        return ([.. present.Select(r => (double)r.Step)], [.. present.Select(r => value(r)!.Value)]);
+    }
+
+    /// <summary>The mean over a window around each point, a fortieth of the curve to either side, cut off at the ends.</summary>
+    private static (double[] Steps, double[] Values) Smooth((double[] Steps, double[] Values) series)
+    {
+        var reach = series.Values.Length / 40;
+        return (series.Steps, [.. series.Values.Select((_, i) => series.Values.Skip(i - reach).Take(Math.Min(i, reach) + 1 + reach).Average())]);
+    }
+}

@@ -1,0 +1,23 @@
+using SoftPerm.Experiments.Training;
+
+namespace SoftPerm.Experiments.Tasks;
+
+/// <summary>The paper's two accuracies of the sorting task.</summary>
+/// <remarks>
+/// A place is right when it holds an item of the right number: where numbers repeat, either of two equal items may come first.
+/// </remarks>
+internal static class SortAccuracy
+{
+    /// <summary>Numbers in their true order, largest first, and which items those are.</summary>
+    public static (Tensor Numbers, Tensor Order) True(Tensor numbers) => numbers.sort(dim: -1, descending: true, stable: true);
+
+    /// <summary>Compares the hard sort of scores with the true order, both [sequences, items].</summary>
+    public static StepOutcome Measure(double loss, Tensor scores, Tensor numbers, Tensor sortedNumbers)
+    {
+        using var scope = NewDisposeScope();
+        var found = scores.detach().sort(dim: -1, descending: true, stable: true).Indices;
+        var right = numbers.gather(-1, found).eq(sortedNumbers);
+        return new StepOutcome(
+            loss, right.to(float64).mean().item<double>(), right.all(-1).to(float64).mean().item<double>());
+    }
+}

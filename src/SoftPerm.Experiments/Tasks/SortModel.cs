@@ -1,0 +1,78 @@
+using SoftPerm.Experiments.Datasets;
+using SoftPerm.Experiments.Models;
+using SoftPerm.Experiments.Runs;
+using SoftPerm.Experiments.Training;
+using TorchSharp.Modules;
+
+namespace SoftPerm.Experiments.Tasks;
+
+/// <summary>The trained network of a run, with the test digits of its data set.</summary>
+public sealed class SortModel : IDisposable
+{
+    private readonly Sequential network;
+    private readonly ImageSet digits;
+
+    private SortModel(RunFolder run, SortConfig config, Sequential network, ImageDataset data)
+    {
+        Run = run;
+        Config = config;
+        this.network = network;
+        digits = DigitSplits.Of(data).Test;
+        DataChecksums = data.Checksums;
+    }
+
+    /// <summary>The run folder.</summary>
+    public RunFolder Run { get; }
+
+    /// <summary>The run's settings.</summary>
+    public SortConfig Config { get; }
+
+    /// <summary>MD5 of each file of the data set.</summary>
+    public IReadOnlyDictionary<string, string> DataChecksums { get; }
+
+    /// <summary>Opens a run's best weights.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="dataDirectory">Where the data is; null for where the run had it.</param>
+    /// <exception cref="UserErrorException">There is no run there, it has no checkpoint yet, or its data is not found.</exception>
+    public static SortModel Open(string folder, string? dataDirectory)
+    {
+        var run = RunFolder.Open(folder);
+        var config = run.ReadConfig<SortConfig>().Validated();
+        var weights = run.Checkpoints.Best
+            ?? throw new UserErrorException($"{folder} has no validated checkpoint yet; resume it with: softperm train sort --resume {folder}");
+        var data = DatasetCatalog.Open(config.Dataset, dataDirectory ?? config.DataDirectory);
+        using var generator = new Generator(config.Seed);
+        var network = NumberNetworks.Create(config.Network, data.Test.Height, data.Test.Width * config.Digits, 1, generator);
+        Checkpoint.ReadWeights(weights, network);
+        return new SortModel(run, config, network, data);
+    }
+
+    /// <summary>Tests on the first sequences of a length: the same ones for every run on this data set.</summary>
+    public StepOutcome Evaluate(int items, int sequences, CancellationToken stop = default)
+    {
+        using var scope = NewDisposeScope();
+        return SortEvaluation.Evaluate(network, TestSource(items), sequences, Config.FinalTemperature, stop);
+    }
+
+    /// <summary>Sorts one test sequence and returns what is needed to draw it.</summary>
+    public SequenceDrawing Predict(int items, int index)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var source = TestSource(items);
+        var (images, numbers) = SortEvaluation.Sequences(source, index, 1);
+        var scores = network.forward(images).reshape(1, items);
+        using var permutation = new NeuralSort(Config.FinalTemperature).Relax(scores);
+        var pixels = images.data<float>().ToArray().Chunk(source.Height * source.Width).ToArray();
+        return new SequenceDrawing(
+            pixels, source.Height, source.Width,
+            [.. numbers.data<long>().Select(v => (int)v)],
+            [.. scores.data<float>().Select(v => (double)v)],
+            [.. permutation.Order().data<long>().Select(v => (int)v)]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => network.Dispose();
+
+    private MultiDigitSequences TestSource(int items) => new(digits, Config.Digits, items, SortEvaluation.TestSeed);
+}

@@ -1,0 +1,100 @@
+namespace SoftPerm.Autograd;
+
+/// <summary>Rows of log P̂ for NeuralSort in sorted columns, composed of differentiable tensor operations.</summary>
+/// <remarks>
+/// With scores t[0] ≥ … ≥ t[n-1] the logit of row i at column m is -D_i(m) up to a constant of the row, where
+/// <c>D_i(m) = (1/τ) Σ_{i≤t&lt;m} (2(t-i)+1) (t[t]-t[t+1])</c> for m &gt; i, mirrored for m &lt; i. All terms are non-negative and the
+/// sum starts at the row's own column, so nothing cancels.
+/// </remarks>
+internal sealed class NeuralSortRows
+{
+    /// <summary>Entries of a batch of rows computed at once: 32 MB in float64.</summary>
+    private const long ChunkEntries = 1 << 22;
+
+    private readonly SortedScores sorted;
+    private readonly Tensor temperature;
+    private readonly Tensor gaps;
+    private readonly Tensor offset;
+    private readonly ScalarType type;
+    private readonly long items;
+
+    /// <param name="sorted">The scores.</param>
+    /// <param name="temperature">τ, a single number or broadcasting to the batch shape.</param>
+    /// <param name="type">The element type of the rows.</param>
+    public NeuralSortRows(SortedScores sorted, Tensor temperature, ScalarType type)
+    {
+        this.sorted = sorted;
+        this.type = type;
+        var values = sorted.Values;
+        items = values.size(-1);
+        this.temperature = temperature.to(values.dtype).unsqueeze(-1).unsqueeze(-1);
+        gaps = values.narrow(-1, 0, items - 1).sub(values.narrow(-1, 1, items - 1)).unsqueeze(-2);
+        if (sorted.Group is { } group) gaps = gaps.masked_fill(Differs(group), 0);
+        offset = values.sub(values).sum(-1, keepdim: true).add(TieCorrection(values)).unsqueeze(-2);
+    }
+
+    /// <summary>The tensors held.</summary>
+    public IEnumerable<Tensor> Tensors => [temperature, gaps, offset];
+
+    /// <summary>Cuts the first places into ranges of bounded memory.</summary>
+    public IEnumerable<PlaceRange> Chunks(long count)
+    {
+        var step = Math.Max(1, ChunkEntries / Math.Max(1, sorted.Values.numel()));
+        for (long start = 0; start < count; start += step) yield return new PlaceRange(start, Math.Min(step, count - start));
+    }
+
+    /// <summary>log P̂ of consecutive places, [..., r, n].</summary>
+    public Tensor Log(PlaceRange places) => Log(arange(places.Start, places.Start + places.Count, int64, sorted.Values.device));
+
+    /// <summary>log P̂ at the places given, int64 of a shape that broadcasts to [..., r]; result [..., r, n].</summary>
+    public Tensor Log(Tensor places)
+    {
+        // 1. The weight 2(t-i)+1 of the gap below place t, negative on the side of larger scores.
+        var row = places.unsqueeze(-1);
+        var below = arange(items - 1, int64, places.device);
+        var weight = below.sub(row).mul(2).add(1);
+        // 2. Weighted gaps summed outward from the row's own column, one side at a time.
+        var terms = gaps.mul(weight.abs().to(gaps.dtype));
+        var after = terms.masked_fill(weight.lt(0), 0).cumsum(-1);
+        var before = terms.masked_fill(weight.gt(0), 0).flip(-1).cumsum(-1).flip(-1);
+        var distance = nn.functional.pad(after, [1, 0]).add(nn.functional.pad(before, [0, 1]));
+        // 3. The logits; a finite floor keeps 0 · ∞ out of the temperature's gradient.
+        var logits = distance.add(offset).div(temperature).neg().clamp_min(-1e300).to(type);
+        return sorted.Group is { } group ? GroupedLogSoftmax(logits, places, group) : logits.log_softmax(-1);
+    }
+
+    /// <summary>Log-softmax where infinite scores and absent items stand apart: mass stays within a row's own group.</summary>
+    private static Tensor GroupedLogSoftmax(Tensor logits, Tensor places, Tensor group)
+    {
+        var rowGroup = group.gather(-1, places.expand(logits.shape.AsSpan()[..^1].ToArray())).unsqueeze(-1);
+        var own = rowGroup.eq(group.unsqueeze(-2));
+        var absent = rowGroup.eq(3);
+        var unsettled = own.sum(-1, keepdim: true).gt(1).logical_and(rowGroup.ne(1)).logical_and(absent.logical_not());
+        return logits
+            .add(zeros_like(logits).masked_fill(unsettled, double.NaN)) // added, not filled in, so that the gradient is NaN too
+            .masked_fill(own.logical_not(), double.NegativeInfinity)
+            .log_softmax(-1)
+            .masked_fill(absent, double.NegativeInfinity);
+    }
+
+    private static Tensor Differs(Tensor group) =>
+        group.narrow(-1, 1, group.size(-1) - 1).ne(group.narrow(-1, 0, group.size(-1) - 1)).unsqueeze(-2);
+
+    /// <summary>Zero in value; in gradient, what turns the one-sided derivative at ties into that with sign(0) = 0.</summary>
+    /// <remarks>
+    /// The sorted form treats the earlier of two equal scores as the larger. In a run of equals, the derivative of D_i(m) with
+    /// sign(0) = 0 differs from that of the sorted form by the derivative of Σ_{k after m} (t[k]-t[m]) - Σ_{k before m} (t[k]-t[m]).
+    /// </remarks>
+    private static Tensor TieCorrection(Tensor values)
+    {
+        if (!is_grad_enabled() || !values.requires_grad) return zeros_like(values);
+        var key = values.detach().neg().contiguous();
+        Tensor first = searchsorted(key, key, right: false), end = searchsorted(key, key, right: true);
+        var place = arange(values.size(-1), int64, values.device);
+        var sums = nn.functional.pad(values.cumsum(-1), [1, 0]);
+        var earlier = sums.narrow(-1, 0, values.size(-1)).sub(sums.gather(-1, first)).sub(values.mul(place.sub(first)));
+        var later = sums.gather(-1, end).sub(sums.narrow(-1, 1, values.size(-1))).sub(values.mul(end.sub(place).sub(1)));
+        var correction = later.sub(earlier);
+        return correction.sub(correction.detach());
+    }
+}

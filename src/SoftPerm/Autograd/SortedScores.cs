@@ -1,0 +1,65 @@
+namespace SoftPerm.Autograd;
+
+/// <summary>A batch of scores sorted largest first, with what the rows of a relaxation need to know about them.</summary>
+/// <remarks>Ties keep their input order; absent items come last. O(n log n) time, O(n) memory.</remarks>
+internal sealed record SortedScores
+{
+    /// <summary>The item at each place, int64 [..., n].</summary>
+    public required Tensor Order { get; init; }
+
+    /// <summary>The place of each item, int64 [..., n].</summary>
+    public required Tensor Rank { get; init; }
+
+    /// <summary>The scores at each place, float64 [..., n] where the device has it; 0 where absent or infinite.</summary>
+    public required Tensor Values { get; init; }
+
+    /// <summary>For each place: 0 +∞, 1 finite, 2 -∞, 3 absent; int64 [..., n]. Null where all scores are finite and present.</summary>
+    public required Tensor? Group { get; init; }
+
+    /// <summary>The number of items there, int64 [..., 1]; null without a mask.</summary>
+    public required Tensor? PresentCount { get; init; }
+
+    /// <summary>The tensors held.</summary>
+    public IEnumerable<Tensor> Tensors => new[] { Order, Rank, Values, Group, PresentCount }.OfType<Tensor>();
+
+    /// <summary>Sorts scores [..., n] with an optional mask that broadcasts to them.</summary>
+    public static SortedScores Of(Tensor scores, Tensor? mask)
+    {
+        var order = StableOrder(scores.detach(), descending: true);
+        Tensor? absent = null;
+        if (mask is not null)
+        {
+            absent = mask.logical_not().expand(scores.shape).gather(-1, order);
+            var presentFirst = StableOrder(absent.to(uint8), descending: false);
+            order = order.gather(-1, presentFirst);
+            absent = absent.gather(-1, presentFirst);
+        }
+
+        var values = scores.gather(-1, order);
+        if (absent is not null) values = values.masked_fill(absent, 0);
+        var infinite = values.detach().isinf();
+        var group = absent is not null || infinite.any().item<bool>() ? Groups(values.detach(), absent) : null;
+        if (group is not null) values = values.masked_fill(infinite, 0);
+        return new SortedScores
+        {
+            Order = order,
+            Rank = order.argsort(-1),
+            Values = values.to(WideType(scores.device)),
+            Group = group,
+            PresentCount = absent?.logical_not().sum(-1, keepdim: true),
+        };
+    }
+
+    /// <summary>float64 where the device has it.</summary>
+    public static ScalarType WideType(Device device) => device.type == DeviceType.MPS ? float32 : float64;
+
+    private static Tensor StableOrder(Tensor keys, bool descending) => keys.sort(dim: -1, descending, stable: true).Indices;
+
+    private static Tensor Groups(Tensor values, Tensor? absent)
+    {
+        var group = ones(values.shape, int64, values.device)
+            .masked_fill(values.eq(double.PositiveInfinity), 0)
+            .masked_fill(values.eq(double.NegativeInfinity), 2);
+        return absent is null ? group : group.masked_fill(absent, 3);
+    }
+}

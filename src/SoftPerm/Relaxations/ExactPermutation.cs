@@ -1,0 +1,58 @@
+namespace SoftPerm;
+
+/// <summary>An exact permutation behind the members of a relaxed one: gathers instead of mixtures.</summary>
+internal sealed class ExactPermutation : RelaxedPermutation
+{
+    private readonly Tensor order;
+    private readonly Tensor inverse;
+
+    private readonly RelaxedPermutation source;
+
+    /// <param name="source">The operator whose hard order this one follows; must outlive it.</param>
+    public ExactPermutation(RelaxedPermutation source)
+        : base([.. source.Batch, source.Items], source.ElementType, source.Device, source.Descending)
+    {
+        this.source = source;
+        order = source.Order();
+        inverse = order.argsort(-1);
+    }
+
+    protected internal override Tensor? PresentCount => source.PresentCount;
+
+    protected override Tensor ApplyCore(Tensor values) => KeepPresent(Gathered.Rows(values, order), Taken(Places()).unsqueeze(-1));
+
+    protected override Tensor ApplyTransposeCore(Tensor values) => KeepPresent(Gathered.Rows(values, inverse), Taken(inverse).unsqueeze(-1));
+
+    protected override Tensor TopKCore(long k) => inverse.lt(k).logical_and(Taken(inverse)).to(ElementType);
+
+    protected override Tensor RowsCore(Tensor places)
+    {
+        var rows = inverse.unsqueeze(-2).eq(places.unsqueeze(-1));
+        return rows.logical_and(Taken(places).unsqueeze(-1)).to(ElementType);
+    }
+
+    protected override Tensor CrossEntropyCore(Tensor order)
+    {
+        var right = order.eq(this.order).logical_or(Taken(Places()).logical_not()).all(-1);
+        return zeros(right.shape, ElementType, Device).masked_fill(right.logical_not(), double.PositiveInfinity);
+    }
+
+    protected override Tensor LogMatrixCore() => MatrixCore().log();
+
+    protected override Tensor MatrixCore() => RowsCore(Places());
+
+    protected override Tensor OrderCore() => order.alias();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        order.Dispose();
+        inverse.Dispose();
+    }
+
+    private static Tensor KeepPresent(Tensor rows, Tensor taken) => rows.masked_fill(taken.logical_not(), 0);
+
+    private Tensor Places() => arange(Items, int64, Device);
+
+    private Tensor Taken(Tensor places) => places.lt(PresentCount ?? tensor([Items], device: Device));
+}

@@ -1,0 +1,26 @@
+using SoftPerm.Validation;
+
+namespace SoftPerm;
+
+/// <summary>Gathers along the item axis, with leading axes that broadcast.</summary>
+internal static class Gathered
+{
+    /// <summary>Rows of [..., n, d] in the order [..., n].</summary>
+    public static Tensor Rows(Tensor values, Tensor order)
+    {
+        var batch = Check.Broadcast(values.shape.AsSpan()[..^2], order.shape.AsSpan()[..^1])!;
+        long items = order.size(-1), width = values.size(-1);
+        var index = order.unsqueeze(-1).expand([.. batch, items, width]);
+        return values.expand([.. batch, items, width]).gather(-2, index);
+    }
+
+    /// <summary>Entries of [..., n] in the order [..., n].</summary>
+    public static Tensor Entries(Tensor values, Tensor order)
+    {
+        var shape = Check.Broadcast(values.shape, order.shape)!;
+        return values.expand(shape).gather(-1, order.expand(shape));
+    }
+
+    /// <summary>Columns of [..., r, n] in the order [..., n].</summary>
+    public static Tensor Columns(Tensor rows, Tensor order) => rows.gather(-1, order.unsqueeze(-2).expand(rows.shape));
+}

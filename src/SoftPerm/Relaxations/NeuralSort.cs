@@ -1,0 +1,58 @@
+using SoftPerm.Validation;
+
+namespace SoftPerm;
+
+/// <summary>NeuralSort: relaxes the permutation that sorts scores to a unimodal row-stochastic matrix.</summary>
+/// <remarks>
+/// <para><b>Definition</b> (i, j, k from 1): <c>P[i,j] = softmax_j(((n+1-2i)·s[j] - Σ_k |s[j]-s[k]|) / τ)</c></para>
+/// <para><b>Properties.</b> Rows sum to 1, columns need not. The row-wise argmax is the sort, at every temperature.
+/// P(s + c) = P(s). τ → 0 gives the exact permutation, τ → ∞ the uniform matrix.</para>
+/// <para><b>Gradient.</b> In the scores, the temperature and the values. At ties, where |s[j]-s[k]| has a kink, sign(0) = 0.</para>
+/// <para><b>Numerics.</b> Logits are summed as non-negative gaps between sorted neighbours, outward from each row, so no
+/// difference of large numbers is taken at any n, offset or range. A NaN score makes its own batch row NaN and no other.
+/// Infinite scores take the limit: +∞ first, -∞ last, each alone in its place; where several share a sign their order has no
+/// limit, and their rows are NaN.</para>
+/// <para><b>Cost.</b> O(n log n) to relax; rows cost O(n) each: <see cref="RelaxedPermutation.Row"/> O(n),
+/// <see cref="RelaxedPermutation.TopK"/> O(nk), the others O(n²) time. Without a graph, memory beyond the result is that of a few
+/// rows; a graph keeps all rows it used.</para>
+/// <para><b>Source.</b> Grover, Wang, Zweig, Ermon, ICLR 2019, Eq. 5.</para>
+/// </remarks>
+public sealed class NeuralSort : IRelaxation
+{
+    private readonly double fixedTemperature;
+    private readonly Tensor? learnedTemperature;
+    private readonly bool descending;
+
+    /// <summary>NeuralSort at a fixed temperature.</summary>
+    /// <param name="temperature">τ, positive and finite, in units of the scores.</param>
+    /// <param name="descending">Whether the first place holds the largest score.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
+    public NeuralSort(double temperature, bool descending = true)
+    {
+        Check.Temperature(temperature, nameof(temperature));
+        fixedTemperature = temperature;
+        this.descending = descending;
+    }
+
+    /// <summary>NeuralSort at a temperature held in a tensor, which may be learned.</summary>
+    /// <param name="temperature">τ, positive and finite: a single number or one for each batch row, broadcasting to the batch
+    /// shape [...] of the scores. Stays the caller's; read anew at each <see cref="Relax"/>.</param>
+    /// <param name="descending">Whether the first place holds the largest score.</param>
+    public NeuralSort(Tensor temperature, bool descending = true)
+    {
+        ArgumentNullException.ThrowIfNull(temperature);
+        learnedTemperature = temperature;
+        this.descending = descending;
+    }
+
+    /// <inheritdoc/>
+    public RelaxedPermutation Relax(Tensor scores, Tensor? mask = null)
+    {
+        Check.Scores(scores, nameof(scores));
+        if (mask is not null) Check.Mask(mask, scores, nameof(mask));
+        if (learnedTemperature is not null) Check.Temperature(learnedTemperature, scores, "temperature");
+        using var scope = NewDisposeScope();
+        var temperature = learnedTemperature ?? tensor(fixedTemperature, float64, scores.device);
+        return new NeuralSortPermutation(scores, temperature, mask, descending).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,82 @@
+using SoftPerm.Autograd;
+
+namespace SoftPerm;
+
+/// <summary>NeuralSort of one batch of scores: everything read off its rows, a few at a time, in sorted columns.</summary>
+internal sealed class NeuralSortPermutation : RelaxedPermutation
+{
+    private readonly SortedScores sorted;
+    private readonly NeuralSortRows rows;
+
+    public NeuralSortPermutation(Tensor scores, Tensor temperature, Tensor? mask, bool descending)
+        : base(scores.shape, scores.dtype, scores.device, descending)
+    {
+        sorted = SortedScores.Of(descending ? scores : scores.neg(), mask);
+        rows = new NeuralSortRows(sorted, temperature, scores.dtype);
+    }
+
+    protected internal override Tensor? PresentCount => sorted.PresentCount;
+
+    /// <summary>Hands the tensors held to the caller's scope.</summary>
+    public NeuralSortPermutation MoveToOuterDisposeScope()
+    {
+        foreach (var tensor in Held) tensor.MoveToOuterDisposeScope();
+        return this;
+    }
+
+    protected override Tensor ApplyCore(Tensor values)
+    {
+        var inOrder = Gathered.Rows(values, sorted.Order);
+        return Joined(Items, -2, places => rows.Log(places).exp().matmul(inOrder));
+    }
+
+    protected override Tensor ApplyTransposeCore(Tensor values)
+    {
+        var sum = Summed(Items, places =>
+            rows.Log(places).exp().transpose(-1, -2).matmul(values.narrow(-2, places.Start, places.Count)));
+        return Gathered.Rows(sum, sorted.Rank);
+    }
+
+    protected override Tensor TopKCore(long k) =>
+        Gathered.Entries(Summed(k, places => rows.Log(places).exp().sum(-2)), sorted.Rank);
+
+    protected override Tensor RowsCore(Tensor places) => Gathered.Columns(rows.Log(places).exp(), sorted.Rank);
+
+    protected override Tensor CrossEntropyCore(Tensor order)
+    {
+        var columns = Gathered.Entries(sorted.Rank, order);
+        var logs = Joined(Items, -1, places =>
+        {
+            var log = rows.Log(places);
+            var wanted = columns.narrow(-1, places.Start, places.Count).unsqueeze(-1);
+            return log.expand([.. wanted.shape[..^1], Items]).gather(-1, wanted).squeeze(-1);
+        });
+        if (sorted.PresentCount is not { } present) return logs.mean([-1]).neg();
+        var absent = arange(Items, int64, Device).ge(present);
+        return logs.masked_fill(absent, 0).sum(-1).neg().div(present.squeeze(-1).clamp_min(1));
+    }
+
+    protected override Tensor LogMatrixCore() =>
+        Joined(Items, -2, places => Gathered.Columns(rows.Log(places), sorted.Rank));
+
+    protected override Tensor MatrixCore() => LogMatrixCore().exp();
+
+    protected override Tensor OrderCore() => sorted.Order.alias();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        foreach (var tensor in Held) tensor.Dispose();
+    }
+
+    private IEnumerable<Tensor> Held => sorted.Tensors.Concat(rows.Tensors);
+
+    private Tensor Joined(long count, long axis, Func<PlaceRange, Tensor> part)
+    {
+        var parts = rows.Chunks(count).Select(part).ToArray();
+        return parts.Length == 1 ? parts[0] : cat(parts, axis);
+    }
+
+    private Tensor Summed(long count, Func<PlaceRange, Tensor> part) =>
+        rows.Chunks(count).Select(part).Aggregate((sum, next) => sum.add(next));
+}

@@ -1,0 +1,188 @@
+using SoftPerm.Validation;
+
+namespace SoftPerm;
+
+/// <summary>A relaxed permutation P̂ as a linear operator: it knows how to act, and builds its matrix only when asked.</summary>
+/// <remarks>
+/// <para>Row i belongs to place i of the sorted sequence, column j to item j as given. Every member but <see cref="Order"/>
+/// is differentiable in the scores, the temperature and its own argument. Results belong to the caller's dispose scope.</para>
+/// <para><b>Padding.</b> Where a mask was given, the columns of absent items are zero, and so are the rows of the last places,
+/// which nobody takes.</para>
+/// <para><b>Deriving.</b> Public members check their arguments once and open a dispose scope; the <c>…Core</c> members do the
+/// mathematics and may leave temporaries behind.</para>
+/// </remarks>
+public abstract class RelaxedPermutation : IDisposable
+{
+    private readonly long[] batch;
+
+    /// <summary>Describes the operator.</summary>
+    /// <param name="shape">The shape of the scores, [..., n].</param>
+    /// <param name="type">The element type of the scores.</param>
+    /// <param name="device">The device of the scores.</param>
+    /// <param name="descending">Whether the first place holds the largest score.</param>
+    protected RelaxedPermutation(ReadOnlySpan<long> shape, ScalarType type, Device device, bool descending)
+    {
+        batch = shape[..^1].ToArray();
+        Items = shape[^1];
+        ElementType = type;
+        Device = device;
+        Descending = descending;
+    }
+
+    /// <summary>The number of items n.</summary>
+    public long Items { get; }
+
+    /// <summary>The leading axes [...] of all results.</summary>
+    public IReadOnlyList<long> Batch => batch;
+
+    /// <summary>The element type of the scores and of all results.</summary>
+    public ScalarType ElementType { get; }
+
+    /// <summary>The device of the scores and of all results.</summary>
+    public Device Device { get; }
+
+    /// <summary>Whether the first place holds the largest score.</summary>
+    public bool Descending { get; }
+
+    /// <summary>The number of items that are there, int64 of a shape that broadcasts to [..., 1]; null where all are.</summary>
+    protected internal abstract Tensor? PresentCount { get; }
+
+    /// <summary>Sorts softly: P̂ X, row i the mixture of values at place i.</summary>
+    /// <param name="values">X, shape [..., n, d]; leading axes broadcast with those of the scores.</param>
+    /// <returns>Shape [..., n, d].</returns>
+    /// <exception cref="ArgumentException">The values have fewer than two axes, another n, axes that do not broadcast, or
+    /// another element type or device than the scores.</exception>
+    public Tensor Apply(Tensor values)
+    {
+        CheckValues(values);
+        return Scoped(() => ApplyCore(values));
+    }
+
+    /// <summary>Sends values from places back to items: P̂ᵀ X.</summary>
+    /// <param name="values">X, shape [..., n, d], row i the value at place i; leading axes broadcast with those of the scores.</param>
+    /// <returns>Shape [..., n, d], row j for item j.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Apply"/>.</exception>
+    public Tensor ApplyTranspose(Tensor values)
+    {
+        CheckValues(values);
+        return Scoped(() => ApplyTransposeCore(values));
+    }
+
+    /// <summary>How much each item belongs to the first k places: the first k rows of P̂ summed.</summary>
+    /// <param name="k">The number of places, 1 to n.</param>
+    /// <returns>Shape [..., n]; sums to k.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">k is not in 1…n.</exception>
+    public Tensor TopK(long k)
+    {
+        if (k < 1 || k > Items) throw new ArgumentOutOfRangeException(nameof(k), k, $"k must be in 1…{Items}, the number of items.");
+        return Scoped(() => TopKCore(k));
+    }
+
+    /// <summary>One row of P̂: the distribution over items of one place.</summary>
+    /// <param name="place">The place i, 0 (first in order) to n - 1.</param>
+    /// <returns>Shape [..., n]; sums to 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The place is not in 0…n-1.</exception>
+    public Tensor Row(long place)
+    {
+        if (place < 0 || place >= Items)
+            throw new ArgumentOutOfRangeException(nameof(place), place, $"place must be in 0…{Items - 1}; there are {Items} items.");
+        return Scoped(() => RowsCore(tensor([place], device: Device)).squeeze(-2));
+    }
+
+    /// <summary>The distribution over items at a quantile of the scores: 0 the smallest, 0.5 the median, 1 the largest.</summary>
+    /// <remarks>Between two places the rows are interpolated linearly. Absent items do not count.</remarks>
+    /// <param name="quantile">q in [0, 1].</param>
+    /// <returns>Shape [..., n]; sums to 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">q is not in [0, 1].</exception>
+    public Tensor Quantile(double quantile)
+    {
+        if (!(quantile >= 0 && quantile <= 1))
+            throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "quantile must be in [0, 1].");
+        return Scoped(() =>
+        {
+            var last = (PresentCount ?? tensor([Items], device: Device)).sub(1).clamp_min(0);
+            var position = last.to(float64).mul(Descending ? 1 - quantile : quantile);
+            var below = position.floor();
+            var places = cat([below, below.add(1).minimum(last)], -1).to(int64);
+            var weight = position.sub(below).to(ElementType).unsqueeze(-1);
+            var rows = RowsCore(places);
+            return rows.narrow(-2, 0, 1).lerp(rows.narrow(-2, 1, 1), weight).squeeze(-2);
+        });
+    }
+
+    /// <summary>The cross-entropy to a true order, -mean_i log P̂[i, order_i], computed in log space.</summary>
+    /// <remarks>The mean runs over the places of items that are there; with none, the result is 0.</remarks>
+    /// <param name="order">The item that belongs to each place, int64, shape [..., n]; leading axes broadcast with those of the scores.</param>
+    /// <returns>Shape [...].</returns>
+    /// <exception cref="ArgumentException">The order is not int64, does not have n places, or does not broadcast.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order holds an index outside 0…n-1.</exception>
+    public Tensor CrossEntropy(Tensor order)
+    {
+        Check.Order(order, batch, Items, nameof(order));
+        return Scoped(() => CrossEntropyCore(order));
+    }
+
+    /// <summary>The logarithm of the matrix, exact where the matrix itself underflows.</summary>
+    /// <returns>Shape [..., n, n].</returns>
+    public Tensor LogMatrix() => Scoped(LogMatrixCore);
+
+    /// <summary>The matrix P̂. O(n²) memory: for looking at, or for small n.</summary>
+    /// <returns>Shape [..., n, n].</returns>
+    public Tensor Matrix() => Scoped(MatrixCore);
+
+    /// <summary>The exact permutation closest to this one: the row-wise argmax, ties resolved in input order.</summary>
+    /// <remarks><b>Source.</b> Grover et al. 2019, Definition 6: always a permutation.</remarks>
+    /// <returns>The item at each place, int64, shape [..., n]; no gradient.</returns>
+    public Tensor Order() => Scoped(OrderCore);
+
+    /// <summary>The same operator with the exact permutation forward and the relaxed gradient backward.</summary>
+    /// <remarks>The result shares this object's tensors: keep this one alive while it is in use.</remarks>
+    /// <returns>An operator whose values are those of <see cref="Order"/> and whose gradients are those of this one.</returns>
+    public RelaxedPermutation StraightThrough() => new StraightThroughPermutation(this);
+
+    /// <summary>Releases the tensors held.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Rows at checked places, [..., r, n].</summary>
+    internal Tensor Rows(Tensor places) => Scoped(() => RowsCore(places));
+
+    /// <summary>P̂ X for checked values.</summary>
+    protected abstract Tensor ApplyCore(Tensor values);
+
+    /// <summary>P̂ᵀ X for checked values.</summary>
+    protected abstract Tensor ApplyTransposeCore(Tensor values);
+
+    /// <summary>The first k rows summed, 1 ≤ k ≤ n.</summary>
+    protected abstract Tensor TopKCore(long k);
+
+    /// <summary>Rows of P̂, shape [..., r, n], at the places given as int64 of a shape that broadcasts to [..., r].</summary>
+    protected abstract Tensor RowsCore(Tensor places);
+
+    /// <summary>The cross-entropy to a checked order.</summary>
+    protected abstract Tensor CrossEntropyCore(Tensor order);
+
+    /// <summary>log P̂, shape [..., n, n].</summary>
+    protected abstract Tensor LogMatrixCore();
+
+    /// <summary>P̂, shape [..., n, n].</summary>
+    protected abstract Tensor MatrixCore();
+
+    /// <summary>The item at each place, int64, shape [..., n].</summary>
+    protected abstract Tensor OrderCore();
+
+    /// <summary>Releases the tensors held.</summary>
+    /// <param name="disposing">Whether the call comes from <see cref="Dispose()"/>.</param>
+    protected abstract void Dispose(bool disposing);
+
+    private static Tensor Scoped(Func<Tensor> compute)
+    {
+        using var scope = NewDisposeScope();
+        return compute().MoveToOuterDisposeScope();
+    }
+
+    private void CheckValues(Tensor values) => Check.Values(values, batch, Items, ElementType, Device, nameof(values));
+}

@@ -1,0 +1,45 @@
+namespace SoftPerm;
+
+/// <summary>The exact permutation forward, a relaxed one's gradient backward.</summary>
+internal sealed class StraightThroughPermutation : RelaxedPermutation
+{
+    private readonly RelaxedPermutation relaxed;
+    private readonly RelaxedPermutation exact;
+
+    public StraightThroughPermutation(RelaxedPermutation relaxed)
+        : base([.. relaxed.Batch, relaxed.Items], relaxed.ElementType, relaxed.Device, relaxed.Descending)
+    {
+        this.relaxed = relaxed;
+        exact = new ExactPermutation(relaxed);
+    }
+
+    protected internal override Tensor? PresentCount => relaxed.PresentCount;
+
+    protected override Tensor ApplyCore(Tensor values) => Join(exact.Apply(values), relaxed.Apply(values));
+
+    protected override Tensor ApplyTransposeCore(Tensor values) => Join(exact.ApplyTranspose(values), relaxed.ApplyTranspose(values));
+
+    protected override Tensor TopKCore(long k) => Join(exact.TopK(k), relaxed.TopK(k));
+
+    protected override Tensor RowsCore(Tensor places) => Join(exact.Rows(places), relaxed.Rows(places));
+
+    protected override Tensor CrossEntropyCore(Tensor order) => Join(exact.CrossEntropy(order), relaxed.CrossEntropy(order));
+
+    protected override Tensor LogMatrixCore() => Join(exact.LogMatrix(), relaxed.LogMatrix());
+
+    protected override Tensor MatrixCore() => Join(exact.Matrix(), relaxed.Matrix());
+
+    protected override Tensor OrderCore() => relaxed.Order();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) exact.Dispose();
+    }
+
+    // soft - soft.detach() is exactly zero where soft is finite; where it is not (log 0), there is no gradient to pass on.
+    private static Tensor Join(Tensor hard, Tensor soft)
+    {
+        var difference = soft.sub(soft.detach());
+        return hard.detach().add(difference.masked_fill(soft.detach().isinf(), 0));
+    }
+}

@@ -1,0 +1,120 @@
+namespace SoftPerm.Validation;
+
+/// <summary>The checks of the public boundary; each names the offending value and what is allowed.</summary>
+internal static class Check
+{
+    /// <summary>Scores or logits: [..., n] with n ≥ 1, float32 or float64.</summary>
+    public static void Scores(Tensor scores, string name)
+    {
+        ArgumentNullException.ThrowIfNull(scores, name);
+        if (scores.dim() == 0) throw new ArgumentException($"{name} must have at least one axis, [..., n]; it is a single number.", name);
+        if (scores.size(-1) == 0) throw new ArgumentException($"{name} must have at least one item on the last axis; its shape is {Text(scores.shape)}.", name);
+        if (scores.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+            throw new ArgumentException($"{name} must be float32 or float64; it is {scores.dtype}.", name);
+    }
+
+    /// <summary>A mask of items: bool, broadcasting to the scores.</summary>
+    public static void Mask(Tensor mask, Tensor scores, string name)
+    {
+        if (mask.dtype != ScalarType.Bool) throw new ArgumentException($"{name} must be bool; it is {mask.dtype}.", name);
+        if (Broadcast(mask.shape, scores.shape) is not { } shape || !shape.SequenceEqual(scores.shape))
+            throw new ArgumentException($"{name} must broadcast to the scores' shape {Text(scores.shape)}; its shape is {Text(mask.shape)}.", name);
+        Device(mask, scores.device, name);
+    }
+
+    /// <summary>Values: [..., n, d], broadcasting with the batch, of the scores' type and device.</summary>
+    public static void Values(Tensor values, long[] batch, long items, ScalarType type, Device device, string name)
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        var shape = values.shape;
+        if (shape.Length < 2 || shape[^2] != items || Broadcast(shape.AsSpan()[..^2], batch) is null)
+            throw new ArgumentException($"{name} must have shape {Text([.. batch, items])[..^1]}, d] or broadcast with it; its shape is {Text(shape)}.", name);
+        if (values.dtype != type) throw new ArgumentException($"{name} must be {type} as the scores are; it is {values.dtype}.", name);
+        Device(values, device, name);
+    }
+
+    /// <summary>An order: int64 [..., n], broadcasting with the batch, of indices below n.</summary>
+    public static void Order(Tensor order, long[] batch, long items, string name)
+    {
+        ArgumentNullException.ThrowIfNull(order, name);
+        var shape = order.shape;
+        if (order.dtype != ScalarType.Int64) throw new ArgumentException($"{name} must be int64; it is {order.dtype}.", name);
+        if (shape.Length == 0 || shape[^1] != items || Broadcast(shape.AsSpan()[..^1], batch) is null)
+            throw new ArgumentException($"{name} must have shape {Text([.. batch, items])} or broadcast with it; its shape is {Text(shape)}.", name);
+        if (order.numel() == 0) return;
+        using var scope = NewDisposeScope();
+        long least = order.min().item<long>(), most = order.max().item<long>();
+        if (least < 0 || most >= items)
+            throw new ArgumentOutOfRangeException(name, least < 0 ? least : most, $"{name} must hold indices in 0…{items - 1}.");
+    }
+
+    /// <summary>A temperature: positive and finite.</summary>
+    public static void Temperature(double temperature, string name)
+    {
+        if (!(temperature > 0 && double.IsFinite(temperature)))
+            throw new ArgumentOutOfRangeException(name, temperature, $"{name} must be positive and finite.");
+    }
+
+    /// <summary>A tensor temperature: positive and finite throughout, broadcasting to the batch.</summary>
+    public static void Temperature(Tensor temperature, Tensor scores, string name)
+    {
+        var batch = scores.shape[..^1];
+        if (!temperature.is_floating_point()) throw new ArgumentException($"{name} must be a floating-point tensor; it is {temperature.dtype}.", name);
+        if (Broadcast(temperature.shape, batch) is not { } shape || !shape.SequenceEqual(batch))
+            throw new ArgumentException($"{name} must be a single number or broadcast to the scores' batch shape {Text(batch)}; its shape is {Text(temperature.shape)}.", name);
+        Device(temperature, scores.device, name);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var wrong = temperature.isfinite().logical_and(temperature.gt(0)).logical_not();
+        if (wrong.any().item<bool>())
+            throw new ArgumentOutOfRangeException(name, temperature.masked_select(wrong)[0].to(float64).item<double>(), $"{name} must be positive and finite.");
+    }
+
+    /// <summary>Finite values throughout.</summary>
+    public static void Finite(Tensor values, string name)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var wrong = values.isfinite().logical_not();
+        if (wrong.any().item<bool>())
+            throw new ArgumentException($"{name} must be finite; one is {values.masked_select(wrong)[0].to(float64).item<double>()}.", name);
+    }
+
+    /// <summary>An order whose every row is a permutation.</summary>
+    public static void Permutation(Tensor order, string name)
+    {
+        using var scope = NewDisposeScope();
+        var sorted = order.sort(dim: -1).Values;
+        var wrong = sorted.ne(arange(order.size(-1), int64, order.device));
+        if (wrong.any().item<bool>())
+            throw new ArgumentException($"{name} must hold each index in 0…{order.size(-1) - 1} once; one row misses {wrong.nonzero()[0][-1].item<long>()}.", name);
+    }
+
+    /// <summary>A number of samples: at least one.</summary>
+    public static void Samples(long samples, string name)
+    {
+        if (samples < 1) throw new ArgumentOutOfRangeException(name, samples, $"{name} must be at least 1.");
+    }
+
+    /// <summary>The shape two shapes broadcast to, or null where they do not.</summary>
+    public static long[]? Broadcast(ReadOnlySpan<long> a, ReadOnlySpan<long> b)
+    {
+        var shape = new long[Math.Max(a.Length, b.Length)];
+        for (var k = 1; k <= shape.Length; k++)
+        {
+            long x = k <= a.Length ? a[^k] : 1, y = k <= b.Length ? b[^k] : 1;
+            if (x != y && x != 1 && y != 1) return null;
+            shape[^k] = x == 1 ? y : x;
+        }
+
+        return shape;
+    }
+
+    private static void Device(Tensor tensor, Device device, string name)
+    {
+        if (tensor.device_type != device.type || tensor.device_index != device.index)
+            throw new ArgumentException($"{name} must be on {device} as the scores are; it is on {tensor.device}.", name);
+    }
+
+    private static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+}

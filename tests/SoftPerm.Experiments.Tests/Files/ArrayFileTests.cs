@@ -1,0 +1,121 @@
+using SoftPerm.Experiments.Files;
+using Xunit;
+
+namespace SoftPerm.Experiments.Tests.Files;
+
+public sealed class ArrayFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Theory]
+    [InlineData("3.5", new double[] { 3.5 }, new long[] { })]
+    [InlineData("[]", new double[] { }, new long[] { 0 })]
+    [InlineData("[[], []]", new double[] { }, new long[] { 2, 0 })]
+    [InlineData(" [1, -2.5e-3 ,\n3]\n", new[] { 1, -2.5e-3, 3 }, new long[] { 3 })]
+    [InlineData("[[1,2],[3,4],[5,6]]", new double[] { 1, 2, 3, 4, 5, 6 }, new long[] { 3, 2 })]
+    [InlineData("[[[1],[2]],[[3],[4]]]", new double[] { 1, 2, 3, 4 }, new long[] { 2, 2, 1 })]
+    [InlineData("[NaN, Infinity, -Infinity]", new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity }, new long[] { 3 })]
+    [InlineData("[\"NaN\", \"Infinity\", \"-Infinity\"]", new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity }, new long[] { 3 })]
+    public void Json_of_any_depth_is_read(string text, double[] data, long[] shape)
+    {
+        var array = ArrayFile.Read(folder.Text("a.json", text));
+        Assert.Equal(data, array.Data);
+        Assert.Equal(shape, array.Shape);
+    }
+
+    [Fact]
+    public void Json_numbers_keep_every_digit()
+    {
+        double[] values = [0.1, 1 / 3.0, double.Epsilon, double.MaxValue, 5e-324, -0.0];
+        var array = ArrayFile.Read(folder.Text("a.json", $"[{string.Join(",", values.Select(v => v.ToString("R")))}]"));
+        Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), array.Data.Select(BitConverter.DoubleToInt64Bits));
+    }
+
+    [Theory]
+    [InlineData("[[1,2],[3]]", "[1] has shape [1] where [0] has shape [2]")]
+    [InlineData("[[[1,2]],[[3,4]],[[5]]]", "[2] has shape [1, 1] where [0] has shape [1, 2]")]
+    [InlineData("[[[1,2],[3]]]", "[0][1] has shape [1] where [0][0] has shape [2]")]
+    [InlineData("[1,[2]]", "[1] has shape [1] where [0] is a number")]
+    [InlineData("[[1],2]", "[1] is a number where [0] has shape [1]")]
+    public void Ragged_json_names_the_ragged_row(string text, string expected) => Refused("a.json", text, expected);
+
+    [Theory]
+    [InlineData("[1,\n two]", "line 2, column 2: 'two' is not a number")]
+    [InlineData("[\"nan\"]", "the string 'nan' is not a number")]
+    [InlineData("[null]", "'null' is not a number")]
+    [InlineData("[1e400]", "'1e400' is not a number of float64")]
+    [InlineData("{\"scores\": [1]}", "'{' is not a number")]
+    [InlineData("[1, 2", "the end of the file where a comma or ']' must stand")]
+    [InlineData("[1 2]", "'2' where a comma")]
+    [InlineData("[1,]", "']' is not a number")]
+    [InlineData("[1]]", "after the end of the array")]
+    [InlineData("[1]\0", "after the end of the array")]
+    [InlineData("[\"NaN]", "is not a number")]
+    [InlineData("   ", "the end of the file is not a number")]
+    public void Damaged_json_says_where(string text, string expected) => Refused("a.json", text, expected);
+
+    [Fact]
+    public void Endless_nesting_is_refused_before_the_stack_ends() =>
+        Refused("a.json", new string('[', 1_000_000), "nested deeper than 64");
+
+    [Theory]
+    [InlineData("1,2\n3,4\n5,6\n", new double[] { 1, 2, 3, 4, 5, 6 }, new long[] { 3, 2 })]
+    [InlineData("\n 1 , 2\r\n\r\n3,4", new double[] { 1, 2, 3, 4 }, new long[] { 2, 2 })]
+    [InlineData("1\n2\n", new double[] { 1, 2 }, new long[] { 2, 1 })]
+    [InlineData("nan,INF,-inf,+Infinity", new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.PositiveInfinity }, new long[] { 1, 4 })]
+    public void Csv_is_a_table(string text, double[] data, long[] shape)
+    {
+        var array = ArrayFile.Read(folder.Text("a.csv", text));
+        Assert.Equal(data, array.Data);
+        Assert.Equal(shape, array.Shape);
+    }
+
+    [Theory]
+    [InlineData("1\n2\n3\n", new long[] { 3 })]
+    [InlineData("1,2,3\n", new long[] { 3 })]
+    [InlineData("7", new long[] { 1 })]
+    [InlineData("1,2\n3,4\n", new long[] { 2, 2 })]
+    public void Csv_of_one_row_or_column_is_a_vector_where_one_is_asked_for(string text, long[] shape) =>
+        Assert.Equal(shape, ArrayFile.ReadVector(folder.Text("a.csv", text)).Shape);
+
+    [Fact]
+    public void Only_csv_loses_an_axis_of_length_one_as_a_vector() =>
+        Assert.Equal([3, 1], ArrayFile.ReadVector(folder.Text("a.json", "[[1],[2],[3]]")).Shape);
+
+    [Theory]
+    [InlineData("1,2\n3,x\n", "line 2, column 2: 'x' is not a number")]
+    [InlineData("score\n1\n", "line 1, column 1: 'score' is not a number")]
+    [InlineData("1,2,\n", "line 1, column 3: '' is not a number")]
+    [InlineData("1;2\n", "line 1, column 1: '1;2' is not a number")]
+    [InlineData("1e999\n", "'1e999' is not a number of float64")]
+    [InlineData("--inf\n", "'--inf' is not a number")]
+    [InlineData("1,2\n\n3\n", "line 3 has 1 columns where line 1 has 2")]
+    [InlineData("\n \n", "only blank lines")]
+    public void Damaged_csv_says_where(string text, string expected) => Refused("a.csv", text, expected);
+
+    [Fact]
+    public void A_missing_file_a_folder_an_empty_file_and_an_unknown_ending_are_refused()
+    {
+        Directory.CreateDirectory(folder["folder.json"]);
+        Assert.Contains("absent.json does not exist", Message(folder["absent.json"]), StringComparison.Ordinal);
+        Assert.Contains("folder.json is a folder", Message(folder["folder.json"]), StringComparison.Ordinal);
+        Refused("empty.csv", "", "the file is empty");
+        Refused("a.txt", "1", "ends in '.txt'; allowed are .json, .csv, .npy");
+    }
+
+    [Fact]
+    public void Messages_stay_on_one_short_line() =>
+        Assert.InRange(Message(folder.Text("a.csv", "\u0007" + new string('x', 100_000))).Length, 1, 400);
+
+    private void Refused(string name, string text, string expected)
+    {
+        var message = Message(folder.Text(name, text));
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.StartsWith(folder[name], message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    private static string Message(string path) => Assert.Throws<UserErrorException>(() => ArrayFile.Read(path)).Message;
+
+    public void Dispose() => folder.Dispose();
+}

@@ -1,0 +1,81 @@
+using Xunit;
+using static TorchSharp.torch;
+
+namespace SoftPerm.Tests.Relaxations;
+
+/// <summary>What the public boundary refuses, and that the message names the value.</summary>
+public sealed class BoundaryTests
+{
+    [Theory]
+    [InlineData(0), InlineData(-1), InlineData(double.NaN), InlineData(double.PositiveInfinity)]
+    public void Temperature_must_be_positive_and_finite(double temperature)
+    {
+        using var scope = NewDisposeScope();
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new NeuralSort(temperature));
+        Assert.Contains("positive and finite", error.Message, StringComparison.Ordinal);
+        var learned = new NeuralSort(tensor(temperature, float64));
+        Assert.Throws<ArgumentOutOfRangeException>(() => learned.Relax(ones(3)));
+    }
+
+    [Fact]
+    public void Temperature_tensor_must_fit_the_batch()
+    {
+        using var scope = NewDisposeScope();
+        var error = Assert.Throws<ArgumentException>(() => new NeuralSort(ones(3)).Relax(ones(2, 4)));
+        Assert.Contains("[3]", error.Message, StringComparison.Ordinal);
+        new NeuralSort(ones(2)).Relax(ones(2, 4)).Dispose();
+    }
+
+    [Fact]
+    public void Scores_must_have_items_and_a_floating_type()
+    {
+        using var scope = NewDisposeScope();
+        var relaxation = new NeuralSort(1.0);
+        Assert.Throws<ArgumentException>(() => relaxation.Relax(tensor(1.0)));
+        Assert.Throws<ArgumentException>(() => relaxation.Relax(ones(3, 0)));
+        Assert.Contains("Int64", Assert.Throws<ArgumentException>(() => relaxation.Relax(ones(3, int64))).Message, StringComparison.Ordinal);
+        Assert.Contains("Float16", Assert.Throws<ArgumentException>(() => relaxation.Relax(ones(3, float16))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mask_must_be_boolean_and_fit()
+    {
+        using var scope = NewDisposeScope();
+        var relaxation = new NeuralSort(1.0);
+        Assert.Throws<ArgumentException>(() => relaxation.Relax(ones(2, 3), ones(2, 3)));
+        Assert.Throws<ArgumentException>(() => relaxation.Relax(ones(2, 3), ones(4, @bool)));
+    }
+
+    [Fact]
+    public void Values_must_fit_in_shape_and_type()
+    {
+        using var scope = NewDisposeScope();
+        using var permutation = new NeuralSort(1.0).Relax(rand(2, 3));
+        foreach (var values in new[] { ones(3), ones(4, 1), ones(5, 3, 1), ones(3, 1, float64) })
+        {
+            Assert.Throws<ArgumentException>(() => permutation.Apply(values));
+            Assert.Throws<ArgumentException>(() => permutation.ApplyTranspose(values));
+        }
+    }
+
+    [Fact]
+    public void Order_must_be_int64_of_valid_indices()
+    {
+        using var scope = NewDisposeScope();
+        using var permutation = new NeuralSort(1.0).Relax(rand(2, 3));
+        Assert.Throws<ArgumentException>(() => permutation.CrossEntropy(zeros(3)));
+        Assert.Throws<ArgumentException>(() => permutation.CrossEntropy(zeros(4, int64)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => permutation.CrossEntropy(tensor(new long[] { 0, 1, 3 })));
+        Assert.Throws<ArgumentOutOfRangeException>(() => permutation.CrossEntropy(tensor(new long[] { 0, 1, -1 })));
+    }
+
+    [Fact]
+    public void Counts_places_and_quantiles_must_be_in_range()
+    {
+        using var scope = NewDisposeScope();
+        using var permutation = new NeuralSort(1.0).Relax(rand(3));
+        foreach (var k in new long[] { 0, 4, -1 }) Assert.Throws<ArgumentOutOfRangeException>(() => permutation.TopK(k));
+        foreach (var place in new long[] { -1, 3 }) Assert.Throws<ArgumentOutOfRangeException>(() => permutation.Row(place));
+        foreach (var quantile in new[] { -0.1, 1.1, double.NaN }) Assert.Throws<ArgumentOutOfRangeException>(() => permutation.Quantile(quantile));
+    }
+}

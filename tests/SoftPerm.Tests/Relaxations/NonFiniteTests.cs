@@ -1,0 +1,79 @@
+using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.TestKit.Tensors;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace SoftPerm.Tests.Relaxations;
+
+public sealed class NonFiniteTests
+{
+    private const double Infinity = double.PositiveInfinity;
+
+    [Fact]
+    public void Not_a_number_spoils_its_own_row_of_the_batch_alone()
+    {
+        using var scope = NewDisposeScope();
+        var scores = tensor(new[] { 1, double.NaN, 3, 0.5, 2, -1 }).reshape(2, 3).requires_grad_();
+        using var permutation = new NeuralSort(1.0).Relax(scores);
+        using var alone = new NeuralSort(1.0).Relax(tensor(new[] { 0.5, 2, -1 }));
+        var matrix = permutation.Matrix();
+        Assert.True(matrix[0].isnan().all().item<bool>());
+        TensorCompare.Close(alone.Matrix(), matrix[1], 1e-15);
+        matrix.mul(arange(18, float64).reshape(2, 3, 3)).sum().backward();
+        Assert.True(scores.grad![0].isnan().all().item<bool>());
+        Assert.True(scores.grad![1].isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void Not_a_number_alone_gives_not_a_number()
+    {
+        using var scope = NewDisposeScope();
+        using var permutation = new NeuralSort(1.0).Relax(tensor(new[] { double.NaN }));
+        Assert.True(double.IsNaN(permutation.Matrix().item<double>()));
+    }
+
+    [Theory]
+    [InlineData(Infinity, 1, 2, 1.5), InlineData(1, -Infinity, 0.5, 2), InlineData(3, Infinity, -Infinity, 2)]
+    [InlineData(Infinity, 1, Infinity, 2), InlineData(-Infinity, -Infinity, Infinity, Infinity), InlineData(Infinity, -Infinity, 0, 0)]
+    public void Infinite_scores_follow_the_reference(double a, double b, double c, double d)
+    {
+        using var scope = NewDisposeScope();
+        double[] scores = [a, b, c, d];
+        var expected = new double[16];
+        NeuralSortKernel.Matrix(scores, 0.8, expected);
+        using var permutation = new NeuralSort(0.8).Relax(tensor(scores));
+        var found = TensorCompare.Numbers(permutation.Matrix());
+        for (var k = 0; k < expected.Length; k++)
+            Assert.True(double.IsNaN(expected[k]) ? double.IsNaN(found[k]) : Math.Abs(expected[k] - found[k]) <= 1e-14, $"[{k}]: {expected[k]} and {found[k]}");
+    }
+
+    [Fact]
+    public void A_lone_infinity_leaves_the_gradient_finite()
+    {
+        using var scope = NewDisposeScope();
+        var scores = tensor(new[] { Infinity, 1, 2, -1 }).requires_grad_();
+        using var permutation = new NeuralSort(1.0).Relax(scores);
+        permutation.Matrix().mul(arange(16, float64).reshape(4, 4)).sum().backward();
+        var expected = new double[4];
+        NeuralSortKernel.ScoreGradient([Infinity, 1, 2, -1], 1, [.. Enumerable.Range(0, 16).Select(k => (double)k)], expected);
+        TensorCompare.Close(tensor(expected), scores.grad!, 1e-12, 1e-14);
+    }
+
+    [Theory]
+    [InlineData(1e30, 0, 1, 2), InlineData(1, 1e30, -1e30, 1.5), InlineData(1e300, -1e300, 0, 1)]
+    public void Scores_far_apart_leave_the_others_exact(double a, double b, double c, double d)
+    {
+        using var scope = NewDisposeScope();
+        double[] scores = [a, b, c, d];
+        var expected = new double[16];
+        NeuralSortKernel.Matrix(scores, 1.3, expected);
+        var leaf = tensor(scores).requires_grad_();
+        var temperature = tensor(1.3, float64).requires_grad_();
+        using var permutation = new NeuralSort(temperature).Relax(leaf);
+        var matrix = permutation.Matrix();
+        TensorCompare.Close(tensor(expected).reshape(4, 4), matrix, 1e-12, 1e-15);
+        matrix.mul(arange(16, float64).reshape(4, 4)).sum().backward();
+        Assert.True(leaf.grad!.isfinite().all().item<bool>());
+        Assert.True(temperature.grad!.isfinite().item<bool>());
+    }
+}
