@@ -6,20 +6,26 @@ namespace SoftPerm.Cli;
 
 /// <summary>The whole command tree, and the one place that turns exceptions into exit codes.</summary>
 /// <remarks>0: done. 1: a mistake the user can mend, told in one line on the error output. 2: a fault of ours, told in one
-/// line that names a log file with the details.</remarks>
+/// line that names a log file with the details. 130: interrupted, and what was done is saved.</remarks>
 internal static class CommandLine
 {
     public const string ToolName = "softperm";
 
+    /// <summary>The exit code after an interruption, as shells have it for Ctrl-C.</summary>
+    public const int Interrupted = 130;
+
     /// <summary>Builds the command tree.</summary>
     public static RootCommand Create()
     {
-        var root = new RootCommand("SoftPerm: train through a sort.") { new ApplyCommand() };
+        var root = new RootCommand("SoftPerm: train through a sort.") { new TrainCommand(), new EvalCommand(), new PredictCommand(), new ApplyCommand() };
         root.HelpName = ToolName;
         ToolHelp.Install(root);
         return root.WithExamples(
+            "softperm train sort --quick",
+            "softperm eval runs/my-run --items 3,5,7,9,15",
+            "softperm predict runs/my-run",
             "softperm apply neural-sort --scores scores.json --temperature 1",
-            "softperm apply --help");
+            "softperm train sort --help");
     }
 
     /// <summary>Runs a command on the console.</summary>
@@ -40,6 +46,11 @@ internal static class CommandLine
             var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction) throw new UserErrorException(Mistakes(parsed));
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine($"{ToolName}: interrupted.");
+            return Interrupted;
         }
         catch (UserErrorException e)
         {

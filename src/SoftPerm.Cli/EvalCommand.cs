@@ -7,41 +7,41 @@ using SoftPerm.Experiments.Tasks;
 namespace SoftPerm.Cli;
 
 /// <summary><c>softperm eval RUN</c>: tests a run's best weights at any sequence length.</summary>
-internal static class EvalCommand
+internal sealed class EvalCommand : Command
 {
-    private static readonly Argument<string> RunArgument = new("RUN") { Description = "The run folder." };
+    private readonly Argument<string> runArgument = new("RUN") { Description = "The run folder." };
 
-    private static readonly Option<string> ItemsOption = new("--items")
+    private readonly Option<string> itemsOption = new("--items")
     {
         Description = "Items of a test sequence; several lengths with commas. Default: those of the run.",
         HelpName = "N[,N…]",
     };
 
-    private static readonly Option<int?> SequencesOption = new("--sequences") { Description = "Test sequences of each length. Default: those of the run." };
+    private readonly Option<int?> sequencesOption = new("--sequences") { Description = "Test sequences of each length. Default: those of the run." };
 
-    private static readonly Option<string> DataOption = new("--data") { Description = "The folder that holds data sets.", HelpName = "DIR" };
+    private readonly Option<string> dataOption = new("--data") { Description = "The folder that holds data sets.", HelpName = "DIR" };
 
-    public static Command Create()
+    /// <summary>Builds the command.</summary>
+    public EvalCommand() : base("eval", "Test a trained run on sequences of digits it never saw, and record the figures in its folder.")
     {
-        var command = new Command("eval", "Test a trained run on sequences of digits it never saw, and record the figures in its folder.").WithExamples(
+        Add(runArgument);
+        Add(itemsOption);
+        Add(sequencesOption);
+        Add(dataOption);
+        SetAction(Run);
+        this.WithExamples(
             "softperm eval runs/my-run",
             "softperm eval runs/my-run --items 3,5,7,9,15");
-        command.Arguments.Add(RunArgument);
-        command.Options.Add(ItemsOption);
-        command.Options.Add(SequencesOption);
-        command.Options.Add(DataOption);
-        command.SetAction(parsed => Run(parsed));
-        return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private int Run(ParseResult parsed)
     {
         var output = parsed.InvocationConfiguration.Output;
         using var interruption = new Interruption();
-        using var model = SortModel.Open(parsed.GetValue(RunArgument)!, parsed.GetValue(DataOption));
-        var sequences = parsed.GetValue(SequencesOption) ?? model.Config.TestSequences;
+        using var model = SortModel.Open(parsed.GetValue(runArgument)!, parsed.GetValue(dataOption));
+        var sequences = parsed.GetValue(sequencesOption) ?? model.Config.TestSequences;
         if (sequences < 1) throw new UserErrorException($"--sequences is {sequences}; allowed: at least 1.");
-        var lengths = Lengths(parsed.GetValue(ItemsOption)) ?? [model.Config.Items];
+        var lengths = Lengths(parsed.GetValue(itemsOption)) ?? [model.Config.Items];
         var figures = new List<SortFigure>();
         output.WriteLine("items  whole permutations   ranks");
         foreach (var items in lengths)

@@ -6,37 +6,37 @@ using SoftPerm.Experiments.Tasks;
 namespace SoftPerm.Cli;
 
 /// <summary><c>softperm predict RUN</c>: draws a test sequence and the order found.</summary>
-internal static class PredictCommand
+internal sealed class PredictCommand : Command
 {
-    private static readonly Argument<string> RunArgument = new("RUN") { Description = "The run folder." };
+    private readonly Argument<string> runArgument = new("RUN") { Description = "The run folder." };
 
-    private static readonly Option<int?> ItemsOption = new("--items") { Description = "Items of the sequence. Default: those of the run." };
+    private readonly Option<int?> itemsOption = new("--items") { Description = "Items of the sequence. Default: those of the run." };
 
-    private static readonly Option<int> IndexOption = new("--index") { Description = "Which test sequence, from 0.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> indexOption = new("--index") { Description = "Which test sequence, from 0.", DefaultValueFactory = _ => 0 };
 
-    private static readonly Option<string> OutOption = new("--out") { Description = "The picture. Default: prediction.png in the run folder.", HelpName = "PNG" };
+    private readonly Option<string> pictureOption = new("--out") { Description = "The picture. Default: prediction.png in the run folder.", HelpName = "PNG" };
 
-    private static readonly Option<string> DataOption = new("--data") { Description = "The folder that holds data sets.", HelpName = "DIR" };
+    private readonly Option<string> dataOption = new("--data") { Description = "The folder that holds data sets.", HelpName = "DIR" };
 
-    public static Command Create()
+    /// <summary>Builds the command.</summary>
+    public PredictCommand() : base("predict", "Draw a test sequence and the order the run finds, in the terminal and as a picture.")
     {
-        var command = new Command("predict", "Draw a test sequence and the order the run finds, in the terminal and as a picture.").WithExamples(
+        Add(runArgument);
+        foreach (var option in new Option[] { itemsOption, indexOption, pictureOption, dataOption }) Add(option);
+        SetAction(Run);
+        this.WithExamples(
             "softperm predict runs/my-run",
             "softperm predict runs/my-run --items 9 --index 3 --out order.png");
-        command.Arguments.Add(RunArgument);
-        foreach (var option in new Option[] { ItemsOption, IndexOption, OutOption, DataOption }) command.Options.Add(option);
-        command.SetAction(parsed => Run(parsed));
-        return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private int Run(ParseResult parsed)
     {
-        using var model = SortModel.Open(parsed.GetValue(RunArgument)!, parsed.GetValue(DataOption));
-        var items = parsed.GetValue(ItemsOption) ?? model.Config.Items;
+        using var model = SortModel.Open(parsed.GetValue(runArgument)!, parsed.GetValue(dataOption));
+        var items = parsed.GetValue(itemsOption) ?? model.Config.Items;
         if (items is < 2 or > 100) throw new UserErrorException($"--items is {items}; allowed: 2 to 100.");
-        var index = parsed.GetValue(IndexOption);
+        var index = parsed.GetValue(indexOption);
         if (index < 0) throw new UserErrorException($"--index is {index}; allowed: 0 or more.");
-        var picture = parsed.GetValue(OutOption) ?? Path.Combine(model.Run.Path, "prediction.png");
+        var picture = parsed.GetValue(pictureOption) ?? Path.Combine(model.Run.Path, "prediction.png");
         var drawing = model.Predict(items, index);
         SequencePicture.Draw(drawing, picture);
         var output = parsed.InvocationConfiguration.Output;

@@ -7,7 +7,7 @@ using SoftPerm.Experiments.Tasks;
 namespace SoftPerm.Cli;
 
 /// <summary><c>softperm train sort</c>: trains a network to sort images by a number it never sees.</summary>
-internal static class TrainSortCommand
+internal sealed class TrainSortCommand : Command
 {
     /// <summary>Learns in about a minute from embedded digits: long training sequences, tested at five items.</summary>
     public static SortConfig Quick { get; } = new()
@@ -16,29 +16,29 @@ internal static class TrainSortCommand
         LearningRate = 2e-3, ValidateEvery = 250, ValidationSequences = 200, TestSequences = 2000,
     };
 
-    private static readonly Option<bool> QuickOption = new("--quick")
+    private readonly Option<bool> quickOption = new("--quick")
     {
         Description = "Embedded digits, two to an image, and a small network: learns in about a minute. Other options still apply.",
     };
 
-    private static readonly Option<string> OutOption = new("--out")
+    private readonly Option<string> folderOption = new("--out")
     {
         Description = "The run folder to make. Default: runs/sort-DATASET-METHOD-DATE.",
         HelpName = "DIR",
     };
 
-    private static readonly Option<string> ResumeOption = new("--resume")
+    private readonly Option<string> resumeOption = new("--resume")
     {
         Description = "Take up the run in this folder where it stopped; takes no other option.",
         HelpName = "RUN",
     };
 
-    private static readonly Setting<SortConfig>[] Settings =
+    private readonly Setting<SortConfig>[] settings =
     [
         Setting<SortConfig>.Of<string>("--dataset", "Where the digits come from: generated, mnist or fashion-mnist.", (c, v) => c with { Dataset = v }),
         Setting<SortConfig>.Of<string>("--data", "The folder that holds data sets. Default: SOFTPERM_DATA, then the user's cache.", (c, v) => c with { DataDirectory = Path.GetFullPath(v) }),
         Setting<SortConfig>.Of<int>("--digits", "Digits side by side in one image.", (c, v) => c with { Digits = v }),
-        Setting<SortConfig>.Of<int>("--items", "Items of a sequence in validation and test, and in training unless --train-items says otherwise.", (c, v) => c with { Items = v, TrainItems = v }),
+        Setting<SortConfig>.Of<int>("--items", "Items of a sequence in validation and test, and in training unless --train-items says otherwise.", (c, v) => c with { Items = v, TrainItems = c.TrainItems == c.Items ? v : c.TrainItems }),
         Setting<SortConfig>.Of<int>("--train-items", "Items of a training sequence: long ones teach far more per image.", (c, v) => c with { TrainItems = v }),
         Setting<SortConfig>.Of<int>("--sequences", "Training sequences a step.", (c, v) => c with { Sequences = v }),
         Setting<SortConfig>.Of<long>("--steps", "Training steps.", (c, v) => c with { Steps = v }),
@@ -59,22 +59,22 @@ internal static class TrainSortCommand
         Setting<SortConfig>.Of<int>("--threads", "libtorch's threads; 0 leaves the choice to libtorch.", (c, v) => c with { Threads = v }),
     ];
 
-    public static Command Create()
+    /// <summary>Builds the command.</summary>
+    public TrainSortCommand() : base("sort", "Train a network to sort images by a number it never sees.")
     {
-        var command = new Command("sort", "Train a network to sort images by a number it never sees.").WithExamples(
+        Add(quickOption);
+        foreach (var setting in settings) Add(setting.Option);
+        Add(folderOption);
+        Add(resumeOption);
+        SetAction(Run);
+        this.WithExamples(
             "softperm train sort --quick",
             "softperm train sort --dataset mnist --items 5 --digits 4 --steps 5000",
             "softperm train sort --dataset mnist --train-items 100 --sequences 1 --network small --learning-rate 2e-3",
             "softperm train sort --resume runs/my-run");
-        command.Options.Add(QuickOption);
-        foreach (var setting in Settings) command.Options.Add(setting.Option);
-        command.Options.Add(OutOption);
-        command.Options.Add(ResumeOption);
-        command.SetAction(parsed => Run(parsed));
-        return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private int Run(ParseResult parsed)
     {
         var output = parsed.InvocationConfiguration.Output;
         using var interruption = new Interruption();
@@ -82,7 +82,7 @@ internal static class TrainSortCommand
         SortResult? result;
         using (var progress = TrainingProgress.Create())
         {
-            if (parsed.GetValue(ResumeOption) is { } resumed)
+            if (parsed.GetValue(resumeOption) is { } resumed)
             {
                 RefuseOthers(parsed);
                 folder = resumed;
@@ -90,8 +90,8 @@ internal static class TrainSortCommand
             }
             else
             {
-                var config = Settings.Aggregate(parsed.GetValue(QuickOption) ? Quick : new SortConfig(), (c, s) => s.Apply(parsed, c));
-                folder = parsed.GetValue(OutOption) ?? DefaultFolder(config);
+                var config = settings.Aggregate(parsed.GetValue(quickOption) ? Quick : new SortConfig(), (c, s) => s.Apply(parsed, c));
+                folder = parsed.GetValue(folderOption) ?? DefaultFolder(config);
                 result = SortRun.Start(config, folder, progress, interruption.Token);
             }
         }
@@ -100,11 +100,11 @@ internal static class TrainSortCommand
         return result is null ? CommandLine.Interrupted : 0;
     }
 
-    private static void RefuseOthers(ParseResult parsed)
+    private void RefuseOthers(ParseResult parsed)
     {
-        var given = Settings.Where(s => s.IsGiven(parsed)).Select(s => s.Option.Name);
-        if (parsed.GetValue(QuickOption)) given = given.Append(QuickOption.Name);
-        if (parsed.GetValue(OutOption) is not null) given = given.Append(OutOption.Name);
+        var given = settings.Where(s => s.IsGiven(parsed)).Select(s => s.Option.Name);
+        if (parsed.GetValue(quickOption)) given = given.Append(quickOption.Name);
+        if (parsed.GetValue(folderOption) is not null) given = given.Append(folderOption.Name);
         if (given.FirstOrDefault() is { } name)
             throw new UserErrorException($"{name} cannot change a run that is resumed; its settings are in config.json.");
     }

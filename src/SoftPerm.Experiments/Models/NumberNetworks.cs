@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Models;
 

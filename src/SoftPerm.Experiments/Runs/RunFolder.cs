@@ -5,13 +5,14 @@ namespace SoftPerm.Experiments.Runs;
 /// <summary>Everything one training run leaves on disk.</summary>
 /// <remarks>
 /// config.json (what was asked), metrics.csv (a line for each measured step), checkpoint/ (to resume from, and the best so
-/// far), tensorboard/ (event files) and result.json (what came out). A folder is a run once it has its config.json.
+/// far), tensorboard/ (event files), result.json (what came out) and evaluation.json (later tests). A folder is a run once it has its config.json.
 /// </remarks>
 public sealed class RunFolder
 {
     private const string ConfigName = "config.json";
     private const string MetricsName = "metrics.csv";
     private const string ResultName = "result.json";
+    private const string EvaluationName = "evaluation.json";
     private readonly MetricsFile metrics;
 
     private RunFolder(string path)
@@ -71,6 +72,10 @@ public sealed class RunFolder
     /// <summary>Reads result.json, or gives the default where the run has no result yet.</summary>
     /// <exception cref="UserErrorException">The file is not what <typeparamref name="T"/> expects.</exception>
     public T? ReadResult<T>() => File.Exists(At(ResultName)) ? JsonFile.Read<T>(At(ResultName)) : default;
+
+    /// <summary>Writes evaluation.json, the figures of a later test, whole or not at all.</summary>
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    public void WriteEvaluation<T>(T evaluation) => JsonFile.Write(At(EvaluationName), evaluation);
 
     /// <summary>Adds a line to metrics.csv and flushes it to the disk.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>

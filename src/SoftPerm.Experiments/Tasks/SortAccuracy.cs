@@ -1,4 +1,5 @@
 using SoftPerm.Experiments.Training;
+using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks;
 

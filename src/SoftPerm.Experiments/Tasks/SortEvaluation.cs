@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Training;
+using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks;
 

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace SoftPerm.Experiments.Tasks;
 
 /// <summary>The methods of the sorting task: how scores [sequences, items] and the true order become a loss.</summary>

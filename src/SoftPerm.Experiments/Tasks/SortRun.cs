@@ -1,6 +1,7 @@
 using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Training;
+using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks;
 

@@ -6,6 +6,7 @@ using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Training;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks;
 

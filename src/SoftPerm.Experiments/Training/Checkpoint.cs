@@ -1,6 +1,7 @@
 using System.Globalization;
 using SoftPerm.Experiments.Files;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Training;
 

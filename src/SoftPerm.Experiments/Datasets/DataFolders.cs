@@ -1,0 +1,39 @@
+namespace SoftPerm.Experiments.Datasets;
+
+/// <summary>Where data sets are looked for and put.</summary>
+public static class DataFolders
+{
+    /// <summary>The environment variable that names a folder of data sets.</summary>
+    public const string Variable = "SOFTPERM_DATA";
+
+    /// <summary>The user's cache folder.</summary>
+    public static string Cache
+    {
+        get
+        {
+            var local = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
+                : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+            return Path.Combine(local, "softperm", "data");
+        }
+    }
+
+    /// <summary>The folders searched: the one given, or else that of <see cref="Variable"/> and the user's cache.</summary>
+    public static IReadOnlyList<string> Searched(string? given)
+    {
+        if (given is not null) return [given];
+        return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? [folder, Cache] : [Cache];
+    }
+
+    /// <summary>Finds a file of a data set, in its own folder or loose.</summary>
+    /// <returns>The path, or null.</returns>
+    public static string? Find(PublishedDataset dataset, PublishedFile file, string? given)
+    {
+        var places =
+            from root in Searched(given)
+            from folder in new[] { Path.Combine(root, dataset.Name), root }
+            from name in file.LocalNames
+            select Path.Combine(folder, name);
+        return places.FirstOrDefault(File.Exists);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace SoftPerm.Experiments.Datasets;
+
+/// <summary>Opens data sets by name.</summary>
+public static class DatasetCatalog
+{
+    /// <summary>The embedded data set's name.</summary>
+    public const string Generated = "generated";
+
+    private const ulong GeneratedSeed = 1;
+    private const int GeneratedTrain = 24_000, GeneratedTest = 4_000;
+
+    /// <summary>The names that <see cref="Open"/> takes.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Generated, PublishedDataset.Mnist.Name, PublishedDataset.FashionMnist.Name];
+
+    /// <summary>Opens a data set of 28×28 grey images and checks it.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="dataDirectory">A folder of data sets; null for <c>SOFTPERM_DATA</c>, then the user's cache.</param>
+    /// <exception cref="UserErrorException">The name is unknown, a file is missing, or it is not the published one.</exception>
+    public static ImageDataset Open(string name, string? dataDirectory)
+    {
+        if (name == Generated) return OpenGenerated();
+        var published = PublishedDataset.All.FirstOrDefault(d => d.Name == name && Names.Contains(name))
+            ?? throw new UserErrorException($"There is no data set '{name}'; choose one of: {string.Join(", ", Names)}.");
+        var files = published.Files.Select(f => ReadChecked(published, f, dataDirectory)).ToArray();
+        return new ImageDataset(
+            name,
+            IdxReader.Read(files[0].Path, files[0].Bytes, files[1].Path, files[1].Bytes),
+            IdxReader.Read(files[2].Path, files[2].Bytes, files[3].Path, files[3].Bytes),
+            files.ToDictionary(f => Path.GetFileName(f.Path), f => f.Md5));
+    }
+
+    /// <summary>Reads a file of a data set; one in the published form must have the published checksum.</summary>
+    internal static (string Path, byte[] Bytes, string Md5) ReadChecked(PublishedDataset dataset, PublishedFile file, string? dataDirectory)
+    {
+        var path = DataFolders.Find(dataset, file, dataDirectory) ?? throw new UserErrorException(
+            $"{file.Name} of {dataset.Name} is in none of: {string.Join(", ", DataFolders.Searched(dataDirectory))}. "
+            + $"Get it with 'softperm data fetch {dataset.Name}', or name its folder with --data or {DataFolders.Variable}.");
+        var bytes = DataFile.Read(path);
+        var md5 = DataFile.Md5(bytes);
+        if (Path.GetFileName(path) == file.Name && md5 != file.Md5)
+            throw new UserErrorException($"{path} is not the published file: its MD5 is {md5}, not {file.Md5}. Remove it and run 'softperm data fetch {dataset.Name}'.");
+        return (path, bytes, md5);
+    }
+
+    private static ImageDataset OpenGenerated()
+    {
+        var train = GeneratedDigits.Draw(GeneratedSeed, 0, GeneratedTrain);
+        var test = GeneratedDigits.Draw(GeneratedSeed, GeneratedTrain, GeneratedTest);
+        string Recipe(int first, int count) => string.Create(CultureInfo.InvariantCulture, $"seed {GeneratedSeed}, images {first} to {first + count - 1}");
+        return new ImageDataset(Generated, train, test, new Dictionary<string, string>
+        {
+            [Recipe(0, GeneratedTrain)] = DataFile.Md5(train.Pixels),
+            [Recipe(GeneratedTrain, GeneratedTest)] = DataFile.Md5(test.Pixels),
+        });
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+
+namespace SoftPerm.Experiments.Datasets;
+
+/// <summary>Makes batches of sequences on a background thread, a few ahead of the one who takes them, in order.</summary>
+public sealed class SequencePrefetcher : IDisposable
+{
+    private readonly MultiDigitSequences source;
+    private readonly int sequences;
+    private readonly BlockingCollection<SequenceBatch> ready;
+    private readonly ConcurrentBag<SequenceBatch> used = [];
+    private readonly CancellationTokenSource stop = new();
+    private readonly Thread producer;
+    private Exception? failure;
+
+    /// <param name="source">The series.</param>
+    /// <param name="sequencesPerBatch">Sequences of a batch.</param>
+    /// <param name="firstIndex">The first batch.</param>
+    /// <param name="capacity">Batches kept ready.</param>
+    public SequencePrefetcher(MultiDigitSequences source, int sequencesPerBatch, long firstIndex, int capacity = 4)
+    {
+        this.source = source;
+        sequences = sequencesPerBatch;
+        ready = new BlockingCollection<SequenceBatch>(capacity);
+        producer = new Thread(() => Produce(firstIndex)) { IsBackground = true, Name = "sequence producer" };
+        producer.Start();
+    }
+
+    /// <summary>Takes the next batch, waiting for it if need be.</summary>
+    /// <exception cref="InvalidOperationException">The producer failed; the cause is the inner exception.</exception>
+    public SequenceBatch Next()
+    {
+        if (ready.TryTake(out var batch, Timeout.Infinite)) return batch;
+        throw new InvalidOperationException("Sequences can no longer be made.", failure);
+    }
+
+    /// <summary>Gives a batch's arrays back for reuse.</summary>
+    public void Return(SequenceBatch batch) => used.Add(batch);
+
+    /// <summary>Stops the producer.</summary>
+    public void Dispose()
+    {
+        stop.Cancel();
+        producer.Join();
+        ready.Dispose();
+        stop.Dispose();
+    }
+
+    private void Produce(long index)
+    {
+        try
+        {
+            for (; ; index++)
+            {
+                var batch = used.TryTake(out var returned) ? returned : NewBatch();
+                source.Fill(index, sequences, batch.Pixels, batch.Numbers);
+                ready.Add(batch with { Index = index }, stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // disposed: nobody waits for the batch at hand
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+        finally
+        {
+            ready.CompleteAdding();
+        }
+    }
+
+    private SequenceBatch NewBatch()
+    {
+        var images = sequences * source.Items;
+        return new SequenceBatch(0, sequences, new float[images * source.Height * source.Width], new int[images]);
+    }
+}
