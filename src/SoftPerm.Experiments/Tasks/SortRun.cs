@@ -39,7 +39,7 @@ public static class SortRun
         using var scope = NewDisposeScope();
         using var trainer = new SortTrainer(config, DigitSplits.Of(data), run);
         trainer.Run(progress, stop);
-        LearningCurve.Draw(run.ReadMetrics(), Path.Combine(run.Path, Curve), Title(config));
+        if (run.ReadMetrics() is { Count: > 0 } rows) LearningCurve.Draw(rows, Path.Combine(run.Path, Curve), Title(config));
         if (!trainer.Finished) return null;
         progress.Message($"testing on {config.TestSequences} sequences of {config.Items}");
         try

@@ -1,0 +1,30 @@
+using SoftPerm.Experiments.Tasks;
+using Xunit;
+
+namespace SoftPerm.Experiments.Tests.Tasks;
+
+public sealed class SortConfigTests
+{
+    [Fact]
+    public void Defaults_are_valid() => Assert.Equal(20, new SortConfig().Validated().Sequences);
+
+    public static TheoryData<SortConfig, string> Mistakes => new()
+    {
+        { new SortConfig { Digits = 0 }, "--digits is 0; allowed: 1 to 9" },
+        { new SortConfig { Items = 1 }, "--items is 1; allowed: 2 to 10000" },
+        { new SortConfig { TrainItems = 1 }, "--train-items is 1" },
+        { new SortConfig { Network = "deep" }, "--network is deep; allowed: paper, small" },
+        { new SortConfig { Method = "magic" }, "--method is magic; allowed: deterministic, stochastic" },
+        { new SortConfig { Temperature = 0 }, "--temperature is 0" },
+        { new SortConfig { FinalTemperature = double.NaN }, "--final-temperature is NaN" },
+        { new SortConfig { LearningRate = double.PositiveInfinity }, "--learning-rate is Infinity" },
+        { new SortConfig { Schedule = "steps" }, "--schedule is steps; allowed: constant, cosine" },
+        { new SortConfig { LogEvery = 30 }, "--validate-every is 500; allowed: a multiple of log-every (30)" },
+        { new SortConfig { Steps = 0 }, "--steps is 0" },
+        { new SortConfig { Threads = -1 }, "--threads is -1" },
+    };
+
+    [Theory, MemberData(nameof(Mistakes))]
+    public void Mistakes_are_named_with_what_is_allowed(SortConfig config, string message) =>
+        Assert.Contains(message, Assert.Throws<UserErrorException>(config.Validated).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,157 @@
+using SoftPerm.Experiments.Datasets;
+using SoftPerm.Experiments.Files;
+using SoftPerm.Experiments.Runs;
+using SoftPerm.Experiments.Tasks;
+using SoftPerm.TestKit;
+using SoftPerm.TestKit.Tensors;
+using TorchSharp;
+using Xunit;
+
+namespace SoftPerm.Experiments.Tests.Tasks;
+
+public sealed class SortTrainerTests : IDisposable
+{
+    private static readonly DigitSplits Digits = new(
+        GeneratedDigits.Draw(3, 0, 400), GeneratedDigits.Draw(3, 400, 60), GeneratedDigits.Draw(3, 460, 60));
+
+    private static readonly SortConfig Config = new SortConfig
+    {
+        Digits = 1, Items = 3, TrainItems = 6, Sequences = 4, Steps = 30, Network = "small", LearningRate = 2e-3, WarmUp = 2,
+        LogEvery = 5, ValidateEvery = 10, ValidationSequences = 10, TestSequences = 10, Threads = 1,
+    }.Validated();
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(SortMethods.Deterministic), InlineData(SortMethods.Stochastic)]
+    public void Loss_falls(string method)
+    {
+        Train(Config with { Method = method, Steps = 60, Sequences = 8, LogEvery = 10 }, "run");
+        var rows = RunFolder.Open(folder.At("run")).ReadMetrics();
+        Assert.Equal(6, rows.Count);
+        Assert.True(rows[^1].Loss < 0.9 * rows[0].Loss, $"from {rows[0].Loss} to {rows[^1].Loss}");
+    }
+
+    [Theory]
+    [InlineData(SortMethods.Deterministic, 13), InlineData(SortMethods.Stochastic, 20)]
+    public void A_run_stopped_at_any_step_and_resumed_repeats_an_uninterrupted_one_bit_for_bit(string method, long at)
+    {
+        var config = Config with { Method = method, FinalTemperature = 0.5 };
+        Train(config, "whole");
+        using var stop = new CancellationTokenSource();
+        Train(config, "parts", new Watcher(at, stop.Cancel), stop.Token);
+        Assert.Equal((at, false), Trainer(config, "parts"));
+        Train(config, "parts");
+        AssertSameOutcome("whole", "parts");
+    }
+
+    [Fact]
+    public void A_run_killed_between_checkpoints_repeats_from_the_last_one()
+    {
+        var config = Config with { Method = SortMethods.Stochastic };
+        // The folder as it is on the disk in the middle of step 18 is what a kill leaves: a checkpoint at 10, metrics to 15.
+        Train(config, "whole", new Watcher(18, () => CopyFolder(folder.At("whole"), folder.At("killed"))));
+        Assert.Equal((10, false), Trainer(config, "killed"));
+        Train(config, "killed");
+        AssertSameOutcome("whole", "killed");
+    }
+
+    [Fact]
+    public void A_run_killed_before_its_first_checkpoint_begins_again()
+    {
+        Train(Config, "whole", new Watcher(8, () => CopyFolder(folder.At("whole"), folder.At("killed"))));
+        Train(Config, "killed");
+        AssertSameOutcome("whole", "killed");
+    }
+
+    [Fact]
+    public void Patience_stops_early_and_the_best_weights_are_kept()
+    {
+        // A learning rate this small changes no hard order, so no validation betters the first.
+        var config = Config with { LearningRate = 1e-12, Patience = 1 };
+        Train(config, "run");
+        var (step, finished) = Trainer(config, "run");
+        Assert.Equal((20, true), (step, finished));
+        var checkpoints = RunFolder.Open(folder.At("run")).Checkpoints;
+        Assert.EndsWith("10", checkpoints.Best!, StringComparison.Ordinal);
+        Assert.EndsWith("20", checkpoints.Latest!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_ends_the_run_and_names_the_checkpoint_kept()
+    {
+        var error = Assert.Throws<UserErrorException>(() => Train(Config with { LearningRate = 1e30, WarmUp = 0 }, "run"));
+        Assert.Contains("--learning-rate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tensors_do_not_pile_up()
+    {
+        Train(Config, "run");
+        var live = File.ReadLines(folder.At("run", "performance.csv")).Skip(1).Select(line => line.Split(',')[^1]).ToArray();
+        Assert.Equal(6, live.Length);
+        Assert.Single(live.Skip(1).Distinct());
+    }
+
+    private void Train(SortConfig config, string name, ITrainingProgress? progress = null, CancellationToken stop = default)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var trainer = new SortTrainer(config, Digits, Run(config, name));
+        trainer.Run(progress ?? new Watcher(-1, () => { }), stop);
+    }
+
+    private (long Step, bool Finished) Trainer(SortConfig config, string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var trainer = new SortTrainer(config, Digits, Run(config, name));
+        return (trainer.State.Step, trainer.Finished);
+    }
+
+    private RunFolder Run(SortConfig config, string name)
+    {
+        if (File.Exists(folder.At(name, "config.json"))) return RunFolder.Open(folder.At(name));
+        var run = RunFolder.Create(folder.At(name));
+        run.WriteConfig(config);
+        return run;
+    }
+
+    private void AssertSameOutcome(string one, string other)
+    {
+        Assert.Equal(File.ReadAllText(folder.At(one, "metrics.csv")), File.ReadAllText(folder.At(other, "metrics.csv")));
+        using var scope = torch.NewDisposeScope();
+        foreach (var file in new[] { "model.safetensors", "optimizer.safetensors", "noise.safetensors" })
+        {
+            var expected = Safetensors.Read(Path.Combine(RunFolder.Open(folder.At(one)).Checkpoints.Latest!, file));
+            var found = Safetensors.Read(Path.Combine(RunFolder.Open(folder.At(other)).Checkpoints.Latest!, file));
+            Assert.NotEmpty(expected);
+            foreach (var (name, tensor) in expected) TensorCompare.Close(tensor, found[name], 0);
+        }
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
+    /// <summary>Acts once, when a step is reported.</summary>
+    private sealed class Watcher(long step, Action act) : ITrainingProgress
+    {
+        public void Report(ProgressSnapshot snapshot)
+        {
+            if (snapshot.Step == step) act();
+        }
+
+        public void Message(string line) => Assert.NotEmpty(line);
+
+        public void Dispose()
+        {
+        }
+    }
+}

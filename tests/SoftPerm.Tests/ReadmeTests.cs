@@ -1,0 +1,41 @@
+using System.Reflection;
+using System.Text;
+using Xunit;
+
+namespace SoftPerm.Tests;
+
+/// <summary>The library example of the README is samples/Quickstart, which the build compiles; here it also runs.</summary>
+public sealed class ReadmeTests
+{
+    [Fact]
+    public void The_example_is_the_sample()
+    {
+        var readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"));
+        var sample = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Quickstart.cs"));
+        Assert.Contains($"```csharp\n{sample}```", readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_sample_prints_what_its_comments_say()
+    {
+        var output = new StringBuilder();
+        var console = Console.Out;
+        using (var writer = new StringWriter(output))
+        {
+            Console.SetOut(writer);
+            try
+            {
+                Assembly.Load("Quickstart").EntryPoint!.Invoke(null, [Array.Empty<string>()]);
+            }
+            finally
+            {
+                Console.SetOut(console);
+            }
+        }
+
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("order    1  0  2", lines);
+        float[] sorted = [.. lines.First(l => l.StartsWith("sorted", StringComparison.Ordinal)).Split("  ", StringSplitOptions.RemoveEmptyEntries)[1..].Select(float.Parse)];
+        Assert.True(Math.Abs(sorted[0] - 20) < 1 && Math.Abs(sorted[1] - 10) < 2 && Math.Abs(sorted[2] - 30) < 2, string.Join(" ", sorted));
+    }
+}
