@@ -72,8 +72,18 @@ public sealed class AtomicFileTests : IDisposable
     {
         Directory.CreateDirectory(FilePath);
         var e = Record.Exception(() => AtomicFile.WriteAllText(FilePath, "text"));
-        Assert.True(e is IOException or UnauthorizedAccessException, $"{e}");
+        Assert.Equal($"{FilePath} is a folder; a file cannot take its name.", Assert.IsType<IOException>(e).Message);
         Assert.Equal([FilePath], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_symbolic_link_stays_a_link()
+    {
+        File.WriteAllText(folder.At("real"), "old");
+        File.CreateSymbolicLink(FilePath, folder.At("real"));
+        AtomicFile.WriteAllText(FilePath, "new");
+        Assert.Equal(folder.At("real"), new FileInfo(FilePath).LinkTarget);
+        Assert.Equal("new", File.ReadAllText(folder.At("real")));
     }
 
     [Fact]
