@@ -13,14 +13,14 @@ public static class AtomicFile
     internal const string PartialSuffix = ".partial";
 
     /// <summary>Writes or replaces a file.</summary>
-    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="path">The file; its folder exists. A symbolic link stays one: the file it leads to is replaced.</param>
     /// <param name="write">Writes the content and leaves the stream open.</param>
-    /// <exception cref="IOException">The disk is full, or the folder is missing.</exception>
+    /// <exception cref="IOException">The disk is full, the folder is missing, or the path is a folder.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        var target = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(target) ?? throw new IOException($"'{path}' is a folder, not a file.");
+        var target = Target(path);
+        var folder = Path.GetDirectoryName(target)!;
         var partial = Path.Join(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{PartialSuffix}");
         var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         try
@@ -47,4 +47,11 @@ public static class AtomicFile
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="text">The whole content, written as it is.</param>
     public static void WriteAllText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    private static string Target(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (Directory.Exists(full)) throw new IOException($"{path} is a folder; a file cannot take its name.");
+        return File.Exists(full) && File.ResolveLinkTarget(full, returnFinalTarget: true) is { } linked ? linked.FullName : full;
+    }
 }

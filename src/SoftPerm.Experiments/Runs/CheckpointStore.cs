@@ -76,12 +76,24 @@ public sealed class CheckpointStore
 
     private string? Resolve(string pointer)
     {
-        var path = At(pointer);
-        if (!File.Exists(path)) return null;
-        var name = FileGuard.Run("read", path, () => File.ReadAllText(path)).TrimEnd();
-        if (IsCheckpointName(name) && Directory.Exists(At(name))) return At(name);
+        for (var name = ReadPointer(pointer); name is not null;)
+        {
+            if (IsCheckpointName(name) && Directory.Exists(At(name))) return At(name);
+            var again = ReadPointer(pointer); // another process may have saved and pruned in between
+            if (again == name) throw WrongPointer(pointer, name);
+            name = again;
+        }
+
+        return null;
+    }
+
+    private string? ReadPointer(string pointer) =>
+        File.Exists(At(pointer)) ? FileGuard.Run("read", At(pointer), () => File.ReadAllText(At(pointer))).TrimEnd() : null;
+
+    private UserErrorException WrongPointer(string pointer, string name)
+    {
         var present = Directory.EnumerateDirectories(folder).Select(Path.GetFileName).Where(IsCheckpointName).Order(StringComparer.Ordinal);
-        throw new UserErrorException($"'{path}' names '{name}', which is no checkpoint; present: {string.Join(", ", present.DefaultIfEmpty("none"))}.");
+        return new($"'{At(pointer)}' names '{name}', which is no checkpoint; present: {string.Join(", ", present.DefaultIfEmpty("none"))}.");
     }
 
     private static bool IsCheckpointName(string? name) => name is not null && name.StartsWith("step-", StringComparison.Ordinal) && name == Path.GetFileName(name);

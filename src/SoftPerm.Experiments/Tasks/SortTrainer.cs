@@ -169,7 +169,12 @@ public sealed class SortTrainer : IDisposable
 
     private void Restore()
     {
-        if (folder.Checkpoints.Latest is not { } latest) return;
+        if (folder.Checkpoints.Latest is not { } latest)
+        {
+            folder.KeepMetricsUpTo(0); // killed before its first checkpoint: begin again
+            return;
+        }
+
         Checkpoint.ReadWeights(latest, network);
         Checkpoint.ReadState(latest, network, optimizer, noise);
         state = TrainingState.Read(latest);

@@ -30,7 +30,7 @@ internal sealed class NeuralSortRows
         this.temperature = temperature.to(values.dtype).unsqueeze(-1).unsqueeze(-1);
         gaps = values.narrow(-1, 0, items - 1).sub(values.narrow(-1, 1, items - 1)).unsqueeze(-2);
         if (sorted.Group is { } group) gaps = gaps.masked_fill(Differs(group), 0);
-        offset = values.sub(values).sum(-1, keepdim: true).add(TieCorrection(values)).unsqueeze(-2);
+        offset = values.sub(values).sum(-1, keepdim: true).add(TieCorrection(values, sorted.Group)).unsqueeze(-2);
     }
 
     /// <summary>The tensors held.</summary>
@@ -58,8 +58,9 @@ internal sealed class NeuralSortRows
         var after = terms.masked_fill(weight.lt(0), 0).cumsum(-1);
         var before = terms.masked_fill(weight.gt(0), 0).flip(-1).cumsum(-1).flip(-1);
         var distance = nn.functional.pad(after, [1, 0]).add(nn.functional.pad(before, [0, 1]));
-        // 3. The logits; a finite floor keeps 0 · ∞ out of the temperature's gradient.
-        var logits = distance.add(offset).div(temperature).neg().clamp_min(-1e300).to(type);
+        // 3. The logits; a finite ceiling keeps 0 · ∞ out of the temperature's gradient. It stays off the offset, whose NaN must
+        //    reach the gradient.
+        var logits = distance.div(temperature).clamp_max(1e300).add(offset.div(temperature)).neg().to(type);
         return sorted.Group is { } group ? GroupedLogSoftmax(logits, places, group) : logits.log_softmax(-1);
     }
 
@@ -85,10 +86,12 @@ internal sealed class NeuralSortRows
     /// The sorted form treats the earlier of two equal scores as the larger. In a run of equals, the derivative of D_i(m) with
     /// sign(0) = 0 differs from that of the sorted form by the derivative of Σ_{k after m} (t[k]-t[m]) - Σ_{k before m} (t[k]-t[m]).
     /// </remarks>
-    private static Tensor TieCorrection(Tensor values)
+    private static Tensor TieCorrection(Tensor values, Tensor? group)
     {
         if (!is_grad_enabled() || !values.requires_grad) return zeros_like(values);
         var key = values.detach().neg().contiguous();
+        if (group is not null) // scores that stand apart are stored as 0: keep them out of the finite ones' ties
+            key = key.masked_fill(group.eq(0), double.NegativeInfinity).masked_fill(group.gt(1), double.PositiveInfinity);
         Tensor first = searchsorted(key, key, right: false), end = searchsorted(key, key, right: true);
         var place = arange(values.size(-1), int64, values.device);
         var sums = nn.functional.pad(values.cumsum(-1), [1, 0]);

@@ -1,4 +1,5 @@
 using SoftPerm.Experiments.Files;
+using SoftPerm.Experiments.Tests.Runs;
 using Xunit;
 
 namespace SoftPerm.Experiments.Tests.Files;
@@ -7,64 +8,82 @@ public sealed class AtomicFileTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    [Fact]
-    public void Text_is_written_without_a_byte_order_mark()
-    {
-        AtomicFile.WriteAllText(folder["a.txt"], "é");
-        Assert.Equal([0xC3, 0xA9], File.ReadAllBytes(folder["a.txt"]));
-    }
-
-    [Fact]
-    public void An_earlier_file_is_replaced_and_nothing_else_is_left()
-    {
-        AtomicFile.WriteAllText(folder["a.txt"], "a long earlier text");
-        AtomicFile.WriteAllText(folder["a.txt"], "new");
-        Assert.Equal("new", File.ReadAllText(folder["a.txt"]));
-        Assert.Equal([folder["a.txt"]], Directory.GetFileSystemEntries(folder.Path));
-    }
-
-    [Fact]
-    public void A_failure_keeps_the_earlier_file_and_removes_the_temporary_one()
-    {
-        AtomicFile.WriteAllText(folder["a.txt"], "old");
-        var failure = Assert.Throws<IOException>(() => AtomicFile.Write(folder["a.txt"], stream =>
-        {
-            stream.WriteByte(1);
-            throw new IOException("No space left on device");
-        }));
-        Assert.Equal("No space left on device", failure.Message);
-        Assert.Equal("old", File.ReadAllText(folder["a.txt"]));
-        Assert.Single(Directory.GetFileSystemEntries(folder.Path));
-    }
-
-    [Fact]
-    public void The_name_is_not_taken_before_the_content_is_whole()
-    {
-        AtomicFile.Write(folder["a.txt"], stream =>
-        {
-            stream.WriteByte(1);
-            Assert.False(File.Exists(folder["a.txt"]));
-        });
-        Assert.True(File.Exists(folder["a.txt"]));
-    }
-
-    [Fact]
-    public void A_symbolic_link_stays_a_link()
-    {
-        folder.Text("real.txt", "old");
-        File.CreateSymbolicLink(folder["link.txt"], folder["real.txt"]);
-        AtomicFile.WriteAllText(folder["link.txt"], "new");
-        Assert.NotNull(new FileInfo(folder["link.txt"]).LinkTarget);
-        Assert.Equal("new", File.ReadAllText(folder["real.txt"]));
-    }
-
-    [Fact]
-    public void A_folder_of_that_name_and_a_missing_folder_are_refused()
-    {
-        Directory.CreateDirectory(folder["taken"]);
-        Assert.Contains("is a folder", Assert.Throws<IOException>(() => AtomicFile.WriteAllText(folder["taken"], "")).Message, StringComparison.Ordinal);
-        Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.WriteAllText(folder["absent/a.txt"], ""));
-    }
+    private string FilePath => folder.At("a file.txt");
 
     public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_new_file_holds_the_text_as_utf8_without_mark()
+    {
+        AtomicFile.WriteAllText(FilePath, "τ = 1\n");
+        Assert.Equal([0xCF, 0x84, .. " = 1\n"u8], File.ReadAllBytes(FilePath));
+    }
+
+    [Fact]
+    public void A_file_is_replaced_and_nothing_else_is_left()
+    {
+        AtomicFile.WriteAllText(FilePath, "a long first version");
+        AtomicFile.WriteAllText(FilePath, "second");
+        Assert.Equal("second", File.ReadAllText(FilePath));
+        Assert.Equal([FilePath], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_relative_path_is_taken_from_the_current_folder()
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, FilePath);
+        AtomicFile.WriteAllText(relative, "here");
+        Assert.Equal("here", File.ReadAllText(FilePath));
+    }
+
+    [Fact]
+    public void A_failing_writer_keeps_the_old_file_and_leaves_no_temporary()
+    {
+        AtomicFile.WriteAllText(FilePath, "old");
+        var e = Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(FilePath, stream =>
+        {
+            stream.Write(new byte[100_000]);
+            throw new InvalidOperationException("planted");
+        }));
+        Assert.Equal("planted", e.Message);
+        Assert.Equal("old", File.ReadAllText(FilePath));
+        Assert.Equal([FilePath], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void The_old_file_stands_until_the_new_one_is_whole()
+    {
+        AtomicFile.WriteAllText(FilePath, "old");
+        AtomicFile.Write(FilePath, stream =>
+        {
+            stream.Write("new"u8);
+            stream.Flush();
+            Assert.Equal("old", File.ReadAllText(FilePath));
+        });
+        Assert.Equal("new", File.ReadAllText(FilePath));
+    }
+
+    [Fact]
+    public void A_missing_folder_is_an_error_of_the_file_system() =>
+        Assert.ThrowsAny<IOException>(() => AtomicFile.WriteAllText(folder.At("missing", "file"), ""));
+
+    [Fact]
+    public void A_folder_in_the_way_is_an_error_and_leaves_no_temporary()
+    {
+        Directory.CreateDirectory(FilePath);
+        var e = Record.Exception(() => AtomicFile.WriteAllText(FilePath, "text"));
+        Assert.True(e is IOException or UnauthorizedAccessException, $"{e}");
+        Assert.Equal([FilePath], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_full_disk_keeps_the_old_file_and_leaves_no_temporary()
+    {
+        using var disk = new SmallDisk();
+        var path = Path.Join(disk.Path, "file");
+        AtomicFile.WriteAllText(path, "old");
+        Assert.ThrowsAny<IOException>(() => AtomicFile.Write(path, stream => stream.Write(new byte[2_000_000])));
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(disk.Path));
+    }
 }

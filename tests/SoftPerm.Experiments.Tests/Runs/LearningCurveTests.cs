@@ -1,0 +1,74 @@
+using SkiaSharp;
+using SoftPerm.Experiments.Runs;
+using Xunit;
+
+namespace SoftPerm.Experiments.Tests.Runs;
+
+public sealed class LearningCurveTests : IDisposable
+{
+    private static readonly SKColor Blue = SKColor.Parse("#1f6fb4"), Orange = SKColor.Parse("#dd7a1e");
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_loss_falls_and_the_accuracies_rise_in_their_panels()
+    {
+        using var picture = Draw([.. Enumerable.Range(1, 200).Select(step => Row(step, validated: step % 20 == 0))]);
+        Assert.Equal((1800, 1360), (picture.Width, picture.Height));
+        Assert.True(MeanHeight(picture, Blue, 200, 500, 120, 600) < MeanHeight(picture, Blue, 1300, 1700, 120, 600), "training loss falls");
+        Assert.True(MeanHeight(picture, Orange, 200, 500, 120, 600) < MeanHeight(picture, Orange, 1300, 1700, 120, 600), "validation loss falls");
+        Assert.True(MeanHeight(picture, Blue, 200, 500, 730, 1250) > MeanHeight(picture, Blue, 1300, 1700, 730, 1250), "rank accuracy rises");
+        Assert.True(MeanHeight(picture, Orange, 200, 500, 730, 1250) > MeanHeight(picture, Orange, 1300, 1700, 730, 1250), "permutation accuracy rises");
+    }
+
+    [Fact]
+    public void A_single_row_shows_as_points()
+    {
+        using var picture = Draw([Row(1, validated: true)]);
+        Assert.InRange(Pixels(picture, Blue, 1300, 1800, 90, 640).Count(), 20, 2000);
+    }
+
+    [Fact]
+    public void Values_that_are_not_finite_are_left_out()
+    {
+        using var picture = Draw([Row(1, true), Row(2, true) with { Loss = double.NaN, RankAccuracy = double.NaN, ValidationLoss = double.PositiveInfinity }, Row(3, true)]);
+        Assert.NotEmpty(Pixels(picture, Blue, 200, 1700, 120, 600));
+    }
+
+    [Fact]
+    public void A_run_that_diverged_from_the_start_is_still_drawn()
+    {
+        using var picture = Draw([Row(1, false) with { Loss = double.NaN }]);
+        Assert.Equal(1800, picture.Width);
+    }
+
+    [Fact]
+    public void Without_rows_there_is_nothing_to_draw() =>
+        Assert.Contains("no metrics", Assert.Throws<UserErrorException>(() => LearningCurve.Draw([], folder.At("curve.png"), "title")).Message);
+
+    [Fact]
+    public void A_picture_that_cannot_be_written_is_named() =>
+        Assert.Contains(folder.At("missing", "curve.png"), Assert.Throws<UserErrorException>(() => LearningCurve.Draw([Row(1, false)], folder.At("missing", "curve.png"), "title")).Message);
+
+    private SKBitmap Draw(MetricRow[] rows)
+    {
+        LearningCurve.Draw(rows, folder.At("curve.png"), "a title");
+        return SKBitmap.Decode(folder.At("curve.png"));
+    }
+
+    private static MetricRow Row(int step, bool validated)
+    {
+        var done = step / 200.0;
+        return new(step, 1e-3, 1, 2 - done, .1 + .8 * done, .6 * done, validated ? 2.2 - done : null, validated ? .1 + .7 * done : null, validated ? .5 * done : null);
+    }
+
+    private static double MeanHeight(SKBitmap picture, SKColor color, int left, int right, int top, int bottom) =>
+        Pixels(picture, color, left, right, top, bottom).Average(p => (double)p.Y);
+
+    private static IEnumerable<SKPointI> Pixels(SKBitmap picture, SKColor color, int left, int right, int top, int bottom) =>
+        from y in Enumerable.Range(top, bottom - top)
+        from x in Enumerable.Range(left, right - left)
+        where picture.GetPixel(x, y) == color
+        select new SKPointI(x, y);
+}

@@ -1,0 +1,119 @@
+using SoftPerm.Experiments.Runs;
+using Spectre.Console;
+using Xunit;
+
+namespace SoftPerm.Experiments.Tests.Runs;
+
+public sealed class TrainingProgressTests : IDisposable
+{
+    private readonly StringWriter output = new() { NewLine = "\n" };
+
+    public void Dispose() => output.Dispose();
+
+    [Fact]
+    public void A_plain_line_says_everything()
+    {
+        using (var progress = new PlainProgress(output, new Clock())) progress.Report(At(1200));
+        Assert.Equal(
+            "step 1,200/10,000 (12 %)  loss 0.5000  ranks 0.875  permutations 0.625  1,234 images/s  01:05 elapsed  3:02:01 left  best validation 0.750\n",
+            $"{output}");
+    }
+
+    [Fact]
+    public void Plain_lines_come_every_ten_seconds_and_the_last_always()
+    {
+        var clock = new Clock();
+        using (var progress = new PlainProgress(output, clock))
+        {
+            for (var second = 0; second <= 25; second++)
+            {
+                progress.Report(At(second));
+                clock.Now += TimeSpan.FromSeconds(1);
+            }
+        }
+
+        Assert.Equal(["step 0/", "step 10/", "step 20/", "step 25/"], Lines().Select(line => line[..(line.IndexOf('/') + 1)]));
+    }
+
+    [Fact]
+    public void A_report_already_shown_is_not_shown_again_at_the_end()
+    {
+        using (var progress = new PlainProgress(output, new Clock())) progress.Report(At(1));
+        Assert.Single(Lines());
+    }
+
+    [Fact]
+    public void Plain_messages_are_shown_at_once_and_as_they_stand()
+    {
+        using var progress = new PlainProgress(output, new Clock());
+        progress.Message("saved [best] {0}");
+        Assert.Equal("saved [best] {0}\n", $"{output}");
+    }
+
+    [Fact]
+    public void Nothing_reported_is_nothing_shown()
+    {
+        new PlainProgress(output, new Clock()).Dispose();
+        Assert.Empty($"{output}");
+    }
+
+    [Fact]
+    public void The_live_display_ends_with_the_last_report_below_every_message()
+    {
+        using (var progress = new LiveProgress(Terminal()))
+        {
+            for (var step = 1; step <= 10_000; step++) progress.Report(At(step));
+            progress.Message("first [message]");
+            progress.Message("second message");
+        }
+
+        var text = $"{output}";
+        Assert.Contains("10,000 of 10,000", text);
+        foreach (var shown in new[] { "0.5000", "87.5 %", "62.5 %", "1,234", "01:05", "3:02:01", "75.0 %" }) Assert.Contains(shown, text);
+        Assert.True(text.IndexOf("first [message]", StringComparison.Ordinal) < text.IndexOf("second message", StringComparison.Ordinal));
+        Assert.True(text.IndexOf("second message", StringComparison.Ordinal) < text.LastIndexOf("10,000 of 10,000", StringComparison.Ordinal));
+        Assert.True(text.Split("10,000 of 10,000").Length < 10, "the display is throttled");
+    }
+
+    [Fact]
+    public void The_live_display_ends_well_without_a_report()
+    {
+        new LiveProgress(Terminal()).Dispose();
+        Assert.EndsWith("\e[?25h", $"{output}"); // the cursor is visible again
+    }
+
+    [Theory]
+    [InlineData(0, "00:00")]
+    [InlineData(59.9, "00:59")]
+    [InlineData(3600, "1:00:00")]
+    [InlineData(90061, "25:01:01")]
+    public void Times_are_read_at_a_glance(double seconds, string text) => Assert.Equal(text, TrainingProgress.Format(TimeSpan.FromSeconds(seconds)));
+
+    [Fact]
+    public void Where_output_is_redirected_progress_is_plain()
+    {
+        Assert.SkipUnless(Console.IsOutputRedirected, "The tests run in a terminal.");
+        using var progress = TrainingProgress.Create();
+        Assert.IsType<PlainProgress>(progress);
+    }
+
+    private IAnsiConsole Terminal()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = 90;
+        return console;
+    }
+
+    private string[] Lines() => $"{output}".Split('\n')[..^1];
+
+    private static ProgressSnapshot At(long step) => new(step, 10_000, .5, .875, .625, 1234.4, new TimeSpan(0, 1, 5), new TimeSpan(3, 2, 1), .75);
+
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Now { get; set; } = TimeSpan.FromDays(1);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+    }
+}
