@@ -1,4 +1,5 @@
 using SoftPerm.Experiments.Files;
+using SoftPerm.TestKit;
 using Xunit;
 
 namespace SoftPerm.Experiments.Tests.Files;
@@ -96,9 +97,9 @@ public sealed class ArrayFileTests : IDisposable
     [Fact]
     public void A_missing_file_a_folder_an_empty_file_and_an_unknown_ending_are_refused()
     {
-        Directory.CreateDirectory(folder["folder.json"]);
-        Assert.Contains("absent.json does not exist", Message(folder["absent.json"]), StringComparison.Ordinal);
-        Assert.Contains("folder.json is a folder", Message(folder["folder.json"]), StringComparison.Ordinal);
+        Directory.CreateDirectory(folder.At("folder.json"));
+        Assert.Contains("absent.json does not exist", Message(folder.At("absent.json")), StringComparison.Ordinal);
+        Assert.Contains("folder.json is a folder", Message(folder.At("folder.json")), StringComparison.Ordinal);
         Refused("empty.csv", "", "the file is empty");
         Refused("a.txt", "1", "ends in '.txt'; allowed are .json, .csv, .npy");
     }
@@ -111,7 +112,7 @@ public sealed class ArrayFileTests : IDisposable
     {
         var message = Message(folder.Text(name, text));
         Assert.Contains(expected, message, StringComparison.Ordinal);
-        Assert.StartsWith(folder[name], message, StringComparison.Ordinal);
+        Assert.StartsWith(folder.At(name), message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
 

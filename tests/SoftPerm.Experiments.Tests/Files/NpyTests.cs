@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using SoftPerm.Experiments.Files;
+using SoftPerm.TestKit;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -107,8 +108,8 @@ public sealed class NpyTests : IDisposable
             ["number"] = tensor(2.5f),
             ["flags"] = tensor(new[] { true, false }),
         };
-        Npz.Write(folder["a.npz"], arrays);
-        var found = Npz.Read(folder["a.npz"]);
+        Npz.Write(folder.At("a.npz"), arrays);
+        var found = Npz.Read(folder.At("a.npz"));
         Assert.Equal(arrays.Keys, found.Keys);
         foreach (var (name, written) in arrays)
         {
@@ -122,8 +123,8 @@ public sealed class NpyTests : IDisposable
     {
         Assert.Contains("a.npz", Assert.Throws<UserErrorException>(() => Npz.Read(folder.Bytes("a.npz", [1, 2, 3]))).Message, StringComparison.Ordinal);
         using var values = ones(3);
-        Npz.Write(folder["b.npz"], new Dictionary<string, Tensor> { ["x"] = values });
-        var bytes = File.ReadAllBytes(folder["b.npz"]);
+        Npz.Write(folder.At("b.npz"), new Dictionary<string, Tensor> { ["x"] = values });
+        var bytes = File.ReadAllBytes(folder.At("b.npz"));
         bytes[bytes.AsSpan().IndexOf("NUMPY"u8)] = (byte)'X';
         Assert.Contains("'x.npy': this is no .npy file", Assert.Throws<UserErrorException>(() => Npz.Read(folder.Bytes("b.npz", bytes))).Message, StringComparison.Ordinal);
     }
@@ -148,7 +149,7 @@ public sealed class NpyTests : IDisposable
     private void Refused(byte[] bytes, string expected)
     {
         var message = Assert.Throws<UserErrorException>(() => ArrayFile.Read(folder.Bytes("a.npy", bytes))).Message;
-        Assert.StartsWith(folder["a.npy"], message, StringComparison.Ordinal);
+        Assert.StartsWith(folder.At("a.npy"), message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
 

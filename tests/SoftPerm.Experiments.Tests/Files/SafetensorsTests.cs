@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using SoftPerm.Experiments.Files;
+using SoftPerm.TestKit;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -29,8 +30,8 @@ public sealed class SafetensorsTests : IDisposable
             ["nothing"] = zeros(3, 0),
             ["with gradient"] = ones(70_000).requires_grad_(),
         };
-        Safetensors.Write(folder["a.safetensors"], tensors);
-        var found = Safetensors.Read(folder["a.safetensors"]);
+        Safetensors.Write(folder.At("a.safetensors"), tensors);
+        var found = Safetensors.Read(folder.At("a.safetensors"));
         Assert.Equal(tensors.Keys.Order(), found.Keys.Order());
         foreach (var (name, written) in tensors)
         {
@@ -45,31 +46,31 @@ public sealed class SafetensorsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor> { ["b"] = tensor(new byte[] { 7 }), ["a"] = tensor(new[] { 1.5f, -1f }) };
-        Safetensors.Write(folder["a.safetensors"], tensors, new Dictionary<string, string> { ["step"] = "12" });
-        var bytes = File.ReadAllBytes(folder["a.safetensors"]);
+        Safetensors.Write(folder.At("a.safetensors"), tensors, new Dictionary<string, string> { ["step"] = "12" });
+        var bytes = File.ReadAllBytes(folder.At("a.safetensors"));
         var header = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         Assert.Equal(0, header % 8);
         Assert.Equal(
             """{"__metadata__":{"step":"12"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}""",
             Encoding.UTF8.GetString(bytes, 8, header).TrimEnd(' '));
         Assert.Equal([0, 0, 0xC0, 0x3F, 0, 0, 0x80, 0xBF, 7], bytes[(8 + header)..]);
-        Assert.Equal("12", Safetensors.ReadMetadata(folder["a.safetensors"])["step"]);
+        Assert.Equal("12", Safetensors.ReadMetadata(folder.At("a.safetensors"))["step"]);
     }
 
     [Fact]
     public void Tensors_belong_to_the_callers_scope_and_none_is_left_over()
     {
-        using (NewDisposeScope()) Safetensors.Write(folder["a.safetensors"], new Dictionary<string, Tensor> { ["x"] = ones(4).t() });
+        using (NewDisposeScope()) Safetensors.Write(folder.At("a.safetensors"), new Dictionary<string, Tensor> { ["x"] = ones(4).t() });
         using (var scope = NewDisposeScope())
         {
-            Assert.Equal(4, Safetensors.Read(folder["a.safetensors"])["x"].sum().item<float>());
+            Assert.Equal(4, Safetensors.Read(folder.At("a.safetensors"))["x"].sum().item<float>());
             Assert.Equal(2, scope.DisposablesCount); // the tensor and its sum
         }
 
-        File.WriteAllBytes(folder["a.safetensors"], File.ReadAllBytes(folder["a.safetensors"])[..^1]);
+        File.WriteAllBytes(folder.At("a.safetensors"), File.ReadAllBytes(folder.At("a.safetensors"))[..^1]);
         using (var scope = NewDisposeScope())
         {
-            Assert.Throws<UserErrorException>(() => Safetensors.Read(folder["a.safetensors"]));
+            Assert.Throws<UserErrorException>(() => Safetensors.Read(folder.At("a.safetensors")));
             Assert.Equal(0, scope.DisposablesCount);
         }
     }
@@ -106,15 +107,15 @@ public sealed class SafetensorsTests : IDisposable
         Refused([1, 0, 0], "cut off: 3 bytes");
         Refused([.. Length(50), .. "{}"u8], "claims 50 bytes, and the file ends after 2");
         Refused([.. Length(ulong.MaxValue), .. "{}"u8], "claims 18446744073709551615 bytes; at most 100000000");
-        Assert.Contains("does not exist", Assert.Throws<UserErrorException>(() => Safetensors.Read(folder["absent"])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<UserErrorException>(() => Safetensors.Read(folder.At("absent"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_the_format_cannot_hold_is_refused_before_anything_is_written()
     {
         using var scope = NewDisposeScope();
-        Assert.Throws<ArgumentException>(() => Safetensors.Write(folder["a"], new Dictionary<string, Tensor> { ["x"] = zeros(1, dtype: complex64) }));
-        Assert.Throws<ArgumentException>(() => Safetensors.Write(folder["a"], new Dictionary<string, Tensor> { ["__metadata__"] = zeros(1) }));
+        Assert.Throws<ArgumentException>(() => Safetensors.Write(folder.At("a"), new Dictionary<string, Tensor> { ["x"] = zeros(1, dtype: complex64) }));
+        Assert.Throws<ArgumentException>(() => Safetensors.Write(folder.At("a"), new Dictionary<string, Tensor> { ["__metadata__"] = zeros(1) }));
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
@@ -128,7 +129,7 @@ public sealed class SafetensorsTests : IDisposable
     private void Refused(byte[] bytes, string expected)
     {
         var message = Assert.Throws<UserErrorException>(() => Safetensors.Read(folder.Bytes("a.safetensors", bytes))).Message;
-        Assert.StartsWith(folder["a.safetensors"], message, StringComparison.Ordinal);
+        Assert.StartsWith(folder.At("a.safetensors"), message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
 
