@@ -1,11 +1,12 @@
 using System.Text.Json;
+using SoftPerm.TestKit;
 
 namespace SoftPerm.Cli.Tests;
 
 /// <summary>Runs the tool in a folder of its own, and reads what it prints.</summary>
 internal sealed class Tool : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("softperm-cli-");
+    private readonly TemporaryFolder folder = new();
 
     /// <summary>What one run left behind.</summary>
     public sealed record Outcome(int ExitCode, string Output, string Error)
@@ -24,7 +25,7 @@ internal sealed class Tool : IDisposable
         };
     }
 
-    public string this[string name] => Path.Combine(folder.FullName, name);
+    public string this[string name] => folder.At(name);
 
     public static Outcome Run(params string[] args)
     {
@@ -47,11 +48,7 @@ internal sealed class Tool : IDisposable
         Xunit.Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
     }
 
-    public string Text(string name, string content)
-    {
-        File.WriteAllText(this[name], content);
-        return this[name];
-    }
+    public string Text(string name, string content) => folder.Text(name, content);
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => folder.Dispose();
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using SoftPerm.Experiments.Files;
-using SoftPerm.Experiments.Tests.Runs;
+using SoftPerm.TestKit;
 using Xunit;
 using static TorchSharp.torch;
 

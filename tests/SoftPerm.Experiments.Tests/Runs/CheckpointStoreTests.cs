@@ -1,4 +1,5 @@
 using SoftPerm.Experiments.Runs;
+using SoftPerm.TestKit;
 using Xunit;
 
 namespace SoftPerm.Experiments.Tests.Runs;

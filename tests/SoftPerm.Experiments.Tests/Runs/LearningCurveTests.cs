@@ -1,5 +1,6 @@
 using SkiaSharp;
 using SoftPerm.Experiments.Runs;
+using SoftPerm.TestKit;
 using Xunit;
 
 namespace SoftPerm.Experiments.Tests.Runs;

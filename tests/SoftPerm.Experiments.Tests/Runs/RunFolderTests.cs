@@ -1,5 +1,6 @@
 using CsCheck;
 using SoftPerm.Experiments.Runs;
+using SoftPerm.TestKit;
 using Xunit;
 
 namespace SoftPerm.Experiments.Tests.Runs;

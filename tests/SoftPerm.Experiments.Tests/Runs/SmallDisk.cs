@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SoftPerm.TestKit;
 using Xunit;
 
 namespace SoftPerm.Experiments.Tests.Runs;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using SoftPerm.Experiments.Runs;
+using SoftPerm.TestKit;
 using Tensorboard;
 using TorchSharp;
 using Xunit;
