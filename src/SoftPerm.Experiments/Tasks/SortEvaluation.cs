@@ -8,7 +8,8 @@ namespace SoftPerm.Experiments.Tasks;
 /// <summary>Runs a network over sequences it never trained on, sorting hard.</summary>
 public static class SortEvaluation
 {
-    private const int ImagesAtOnce = 500;
+    // No more than a training step has, so that a validation does not raise the run's memory.
+    private const int ImagesAtOnce = 100;
 
     /// <summary>The seed of validation sequences, the same for every run.</summary>
     public const ulong ValidationSeed = 0x5EED_0001;

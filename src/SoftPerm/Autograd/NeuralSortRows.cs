@@ -8,8 +8,8 @@ namespace SoftPerm.Autograd;
 /// </remarks>
 internal sealed class NeuralSortRows
 {
-    /// <summary>Entries of a batch of rows computed at once: 32 MB in float64.</summary>
-    private const long ChunkEntries = 1 << 22;
+    /// <summary>Entries of a batch of rows computed at once: 8 MB in float64, and some ten temporaries of that size.</summary>
+    private const long ChunkEntries = 1 << 20;
 
     private readonly SortedScores sorted;
     private readonly Tensor temperature;

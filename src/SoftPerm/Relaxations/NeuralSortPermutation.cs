@@ -73,10 +73,22 @@ internal sealed class NeuralSortPermutation : RelaxedPermutation
 
     private Tensor Joined(long count, long axis, Func<PlaceRange, Tensor> part)
     {
-        var parts = rows.Chunks(count).Select(part).ToArray();
+        var parts = Parts(count, part).ToArray();
         return parts.Length == 1 ? parts[0] : cat(parts, axis);
     }
 
-    private Tensor Summed(long count, Func<PlaceRange, Tensor> part) =>
-        rows.Chunks(count).Select(part).Aggregate((sum, next) => sum.add(next));
+    private Tensor Summed(long count, Func<PlaceRange, Tensor> part) => Parts(count, part).Aggregate((sum, next) =>
+    {
+        var total = sum.add(next);
+        sum.Dispose();
+        next.Dispose();
+        return total;
+    });
+
+    private IEnumerable<Tensor> Parts(long count, Func<PlaceRange, Tensor> part) => rows.Chunks(count).Select(places =>
+    {
+        // A part leaves nothing behind but its result: the temporaries of one chunk make room for the next.
+        using var scope = NewDisposeScope();
+        return part(places).MoveToOuterDisposeScope();
+    });
 }

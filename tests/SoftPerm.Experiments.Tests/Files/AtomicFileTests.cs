@@ -1,5 +1,6 @@
 using SoftPerm.Experiments.Files;
 using SoftPerm.TestKit;
+using SoftPerm.Experiments.Tests.Runs;
 using Xunit;
 
 namespace SoftPerm.Experiments.Tests.Files;

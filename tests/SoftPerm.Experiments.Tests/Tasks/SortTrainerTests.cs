@@ -41,7 +41,7 @@ public sealed class SortTrainerTests : IDisposable
         var config = Config with { Method = method, FinalTemperature = 0.5 };
         Train(config, "whole");
         using var stop = new CancellationTokenSource();
-        Train(config, "parts", new Watcher(at, stop.Cancel), stop.Token);
+        Train(config, "parts", new Watcher(at, stop.Cancel), stop);
         Assert.Equal((at, false), Trainer(config, "parts"));
         Train(config, "parts");
         AssertSameOutcome("whole", "parts");
@@ -95,11 +95,11 @@ public sealed class SortTrainerTests : IDisposable
         Assert.Single(live.Skip(1).Distinct());
     }
 
-    private void Train(SortConfig config, string name, ITrainingProgress? progress = null, CancellationToken stop = default)
+    private void Train(SortConfig config, string name, ITrainingProgress? progress = null, CancellationTokenSource? stop = null)
     {
         using var scope = torch.NewDisposeScope();
         using var trainer = new SortTrainer(config, Digits, Run(config, name));
-        trainer.Run(progress ?? new Watcher(-1, () => { }), stop);
+        trainer.Run(progress ?? new Watcher(-1, () => { }), stop?.Token ?? CancellationToken.None);
     }
 
     private (long Step, bool Finished) Trainer(SortConfig config, string name)
