@@ -25,15 +25,20 @@ public static class DataFolders
         return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? [folder, Cache] : [Cache];
     }
 
+    /// <summary>The folder a data set is fetched into: its own, in the first folder searched.</summary>
+    public static string Target(PublishedDataset dataset, string? given) => Path.Combine(Searched(given)[0], dataset.Name);
+
     /// <summary>Finds a file of a data set, in its own folder or loose.</summary>
-    /// <returns>The path, or null.</returns>
-    public static string? Find(PublishedDataset dataset, PublishedFile file, string? given)
+    /// <returns>The path and the checksum of the form found, or null.</returns>
+    internal static (string Path, string Md5)? Find(PublishedDataset dataset, PublishedFile file, string? given)
     {
         var places =
             from root in Searched(given)
             from folder in new[] { Path.Combine(root, dataset.Name), root }
-            from name in file.LocalNames
-            select Path.Combine(folder, name);
-        return places.FirstOrDefault(File.Exists);
+            from form in file.LocalForms
+            select (Path: Path.Combine(folder, form.Name), form.Md5);
+        foreach (var place in places)
+            if (File.Exists(place.Path)) return place;
+        return null;
     }
 }
