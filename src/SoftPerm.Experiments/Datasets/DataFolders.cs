@@ -7,22 +7,16 @@ public static class DataFolders
     public const string Variable = "SOFTPERM_DATA";
 
     /// <summary>The user's cache folder.</summary>
-    public static string Cache
-    {
-        get
-        {
-            var local = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
-                : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-            return Path.Combine(local, "softperm", "data");
-        }
-    }
+    public static string Cache => CacheOf(Environment.GetEnvironmentVariable);
 
     /// <summary>The folders searched: the one given, or else that of <see cref="Variable"/> and the user's cache.</summary>
-    public static IReadOnlyList<string> Searched(string? given)
+    public static IReadOnlyList<string> Searched(string? given) => Searched(given, Environment.GetEnvironmentVariable);
+
+    /// <summary>The folders searched in an environment of variables.</summary>
+    internal static IReadOnlyList<string> Searched(string? given, Func<string, string?> variable)
     {
         if (given is not null) return [given];
-        return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? [folder, Cache] : [Cache];
+        return variable(Variable) is { Length: > 0 } folder ? [folder, CacheOf(variable)] : [CacheOf(variable)];
     }
 
     /// <summary>The folder a data set is fetched into: its own, in the first folder searched.</summary>
@@ -40,5 +34,13 @@ public static class DataFolders
         foreach (var place in places)
             if (File.Exists(place.Path)) return place;
         return null;
+    }
+
+    private static string CacheOf(Func<string, string?> variable)
+    {
+        var local = variable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
+            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(local, "softperm", "data");
     }
 }
