@@ -7,33 +7,40 @@ public static class DataFolders
     public const string Variable = "SOFTPERM_DATA";
 
     /// <summary>The user's cache folder.</summary>
-    public static string Cache
-    {
-        get
-        {
-            var local = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
-                : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-            return Path.Combine(local, "softperm", "data");
-        }
-    }
+    public static string Cache => CacheOf(Environment.GetEnvironmentVariable);
 
     /// <summary>The folders searched: the one given, or else that of <see cref="Variable"/> and the user's cache.</summary>
-    public static IReadOnlyList<string> Searched(string? given)
+    public static IReadOnlyList<string> Searched(string? given) => Searched(given, Environment.GetEnvironmentVariable);
+
+    /// <summary>The folders searched in an environment of variables.</summary>
+    internal static IReadOnlyList<string> Searched(string? given, Func<string, string?> variable)
     {
         if (given is not null) return [given];
-        return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? [folder, Cache] : [Cache];
+        return variable(Variable) is { Length: > 0 } folder ? [folder, CacheOf(variable)] : [CacheOf(variable)];
     }
 
+    /// <summary>The folder a data set is fetched into: its own, in the first folder searched.</summary>
+    public static string Target(PublishedDataset dataset, string? given) => Path.Combine(Searched(given)[0], dataset.Name);
+
     /// <summary>Finds a file of a data set, in its own folder or loose.</summary>
-    /// <returns>The path, or null.</returns>
-    public static string? Find(PublishedDataset dataset, PublishedFile file, string? given)
+    /// <returns>The path and the checksum of the form found, or null.</returns>
+    internal static (string Path, string Md5)? Find(PublishedDataset dataset, PublishedFile file, string? given)
     {
         var places =
             from root in Searched(given)
             from folder in new[] { Path.Combine(root, dataset.Name), root }
-            from name in file.LocalNames
-            select Path.Combine(folder, name);
-        return places.FirstOrDefault(File.Exists);
+            from form in file.LocalForms
+            select (Path: Path.Combine(folder, form.Name), form.Md5);
+        foreach (var place in places)
+            if (File.Exists(place.Path)) return place;
+        return null;
+    }
+
+    private static string CacheOf(Func<string, string?> variable)
+    {
+        var local = variable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
+            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(local, "softperm", "data");
     }
 }

@@ -23,24 +23,30 @@ public static class DatasetCatalog
         if (name == Generated) return OpenGenerated();
         var published = PublishedDataset.All.FirstOrDefault(d => d.Name == name && Names.Contains(name))
             ?? throw new UserErrorException($"There is no data set '{name}'; choose one of: {string.Join(", ", Names)}.");
+        return OpenIdx(published, dataDirectory);
+    }
+
+    /// <summary>Reads the four IDX files of a data set.</summary>
+    internal static ImageDataset OpenIdx(PublishedDataset published, string? dataDirectory)
+    {
         var files = published.Files.Select(f => ReadChecked(published, f, dataDirectory)).ToArray();
         return new ImageDataset(
-            name,
+            published.Name,
             IdxReader.Read(files[0].Path, files[0].Bytes, files[1].Path, files[1].Bytes),
             IdxReader.Read(files[2].Path, files[2].Bytes, files[3].Path, files[3].Bytes),
             files.ToDictionary(f => Path.GetFileName(f.Path), f => f.Md5));
     }
 
-    /// <summary>Reads a file of a data set; one in the published form must have the published checksum.</summary>
+    /// <summary>Reads a file of a data set, whose checksum must be the published one.</summary>
     internal static (string Path, byte[] Bytes, string Md5) ReadChecked(PublishedDataset dataset, PublishedFile file, string? dataDirectory)
     {
-        var path = DataFolders.Find(dataset, file, dataDirectory) ?? throw new UserErrorException(
+        var (path, published) = DataFolders.Find(dataset, file, dataDirectory) ?? throw new UserErrorException(
             $"{file.Name} of {dataset.Name} is in none of: {string.Join(", ", DataFolders.Searched(dataDirectory))}. "
             + $"Get it with 'softperm data fetch {dataset.Name}', or name its folder with --data or {DataFolders.Variable}.");
         var bytes = DataFile.Read(path);
         var md5 = DataFile.Md5(bytes);
-        if (Path.GetFileName(path) == file.Name && md5 != file.Md5)
-            throw new UserErrorException($"{path} is not the published file: its MD5 is {md5}, not {file.Md5}. Remove it and run 'softperm data fetch {dataset.Name}'.");
+        if (md5 != published)
+            throw new UserErrorException($"{path} is not the file of {dataset.Name}: its MD5 is {md5}, not {published}. Move it away and run 'softperm data fetch {dataset.Name}'.");
         return (path, bytes, md5);
     }
 

@@ -13,11 +13,12 @@ public static class GeneratedDigits
     /// <summary>Draws images <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> - 1 of the endless series of <paramref name="seed"/>.</summary>
     /// <param name="seed">Names the series.</param>
     /// <param name="first">Number of the first image, at least 0.</param>
-    /// <param name="count">How many images, at least 0.</param>
+    /// <param name="count">How many images, 0 to 2.7 million: they fit one array.</param>
     public static ImageSet Draw(ulong seed, long first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / (Size * Size));
         var pixels = new byte[count * Size * Size];
         var labels = new byte[count];
         Parallel.For(0, count, i => labels[i] = (byte)DrawImage(

@@ -28,6 +28,8 @@ public static class IdxReader
         RequireMagic(labels, LabelsMagic, labelsPath);
         RequireSize(labels, 8 + (long)Number(labels, 4), labelsPath, $"{Number(labels, 4)} labels");
         Require(Number(labels, 4) == count, labelsPath, $"it has {Number(labels, 4)} labels for the {count} images of {imagesPath}");
+        var strange = labels.AsSpan(8).IndexOfAnyExceptInRange((byte)0, (byte)9);
+        if (strange >= 0) throw Bad(labelsPath, $"label {strange} is {labels[8 + strange]}, not one of 0 to 9");
         return new ImageSet(1, height, width, images[16..], labels[8..]);
     }
 
@@ -41,7 +43,7 @@ public static class IdxReader
             gzip.CopyTo(raw);
             return raw.ToArray();
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException) // IOException: above 2 GB
         {
             throw Bad(path, $"its gzip data is corrupt ({e.Message})", e);
         }

@@ -16,12 +16,14 @@ public sealed class MultiDigitSequences
     /// <param name="digitsPerNumber">Digits side by side in one image, 1 to 9.</param>
     /// <param name="items">Images of a sequence, at least 1.</param>
     /// <param name="seed">Names the series.</param>
-    /// <exception cref="ArgumentException">The images are not grey, or there are none.</exception>
+    /// <exception cref="ArgumentException">The images are not grey, there are none, or a label is above 9.</exception>
     public MultiDigitSequences(ImageSet digits, int digitsPerNumber, int items, ulong seed)
     {
         if (digits.Channels != 1 || digits.Count == 0)
             throw new ArgumentException($"Digits must be grey images, at least one; these are {digits.Count} of {digits.Channels} channels.", nameof(digits));
         ArgumentOutOfRangeException.ThrowIfLessThan(items, 1);
+        if (digits.Labels.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)9))
+            throw new ArgumentException($"Digits must be labelled 0 to 9; these have the label {digits.Labels.Max()}.", nameof(digits));
         if (digitsPerNumber is < 1 or > 9) throw new ArgumentOutOfRangeException(nameof(digitsPerNumber), digitsPerNumber, "A number has 1 to 9 digits.");
         (this.digits, this.digitsPerNumber, this.seed) = (digits, digitsPerNumber, seed);
         Items = items;
@@ -44,9 +46,11 @@ public sealed class MultiDigitSequences
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     public void Fill(long index, int sequences, Span<float> pixels, Span<int> numbers)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfNegative(sequences);
         var image = Height * Width;
-        if (numbers.Length != sequences * Items || pixels.Length != numbers.Length * image)
-            throw new ArgumentException($"{sequences} sequences take {sequences * Items} numbers and {(long)sequences * Items * image} pixels, not {numbers.Length} and {pixels.Length}.");
+        if (numbers.Length != (long)sequences * Items || pixels.Length != (long)numbers.Length * image)
+            throw new ArgumentException($"{sequences} sequences take {(long)sequences * Items} numbers and {(long)sequences * Items * image} pixels, not {numbers.Length} and {pixels.Length}.");
         for (var r = 0; r < sequences; r++)
         {
             var random = new SplitMix64(seed, (ulong)(index * sequences + r));

@@ -3,18 +3,19 @@ namespace SoftPerm.Experiments.Datasets;
 /// <summary>A file of a public data set.</summary>
 /// <param name="Name">Its name, as published.</param>
 /// <param name="Md5">Its published checksum.</param>
-public sealed record PublishedFile(string Name, string Md5)
+/// <param name="UnpackedMd5">For a gzip file that people keep unpacked, too: the checksum of what is inside.</param>
+public sealed record PublishedFile(string Name, string Md5, string? UnpackedMd5 = null)
 {
-    /// <summary>The names under which people keep the file: as published, unpacked, and unpacked with a dot.</summary>
-    internal IEnumerable<string> LocalNames
+    /// <summary>The names under which people keep the file, each with its checksum: as published, unpacked, and unpacked with a dot.</summary>
+    internal IEnumerable<(string Name, string Md5)> LocalForms
     {
         get
         {
-            yield return Name;
-            if (!Name.EndsWith(".gz", StringComparison.Ordinal)) yield break;
-            var raw = Name[..^3];
-            yield return raw;
-            yield return raw.Replace("-idx", ".idx", StringComparison.Ordinal);
+            yield return (Name, Md5);
+            if (UnpackedMd5 is null) yield break;
+            var raw = Name[..^".gz".Length];
+            yield return (raw, UnpackedMd5);
+            yield return (raw.Replace("-idx", ".idx", StringComparison.Ordinal), UnpackedMd5);
         }
     }
 }

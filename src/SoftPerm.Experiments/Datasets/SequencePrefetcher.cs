@@ -14,11 +14,13 @@ public sealed class SequencePrefetcher : IDisposable
     private Exception? failure;
 
     /// <param name="source">The series.</param>
-    /// <param name="sequencesPerBatch">Sequences of a batch.</param>
-    /// <param name="firstIndex">The first batch.</param>
-    /// <param name="capacity">Batches kept ready.</param>
+    /// <param name="sequencesPerBatch">Sequences of a batch, at least 1.</param>
+    /// <param name="firstIndex">The first batch, at least 0.</param>
+    /// <param name="capacity">Batches kept ready, at least 1.</param>
     public SequencePrefetcher(MultiDigitSequences source, int sequencesPerBatch, long firstIndex, int capacity = 4)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequencesPerBatch, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstIndex);
         this.source = source;
         sequences = sequencesPerBatch;
         ready = new BlockingCollection<SequenceBatch>(capacity);
@@ -40,6 +42,7 @@ public sealed class SequencePrefetcher : IDisposable
     /// <summary>Stops the producer.</summary>
     public void Dispose()
     {
+        if (stop.IsCancellationRequested) return; // disposed already
         stop.Cancel();
         producer.Join();
         ready.Dispose();

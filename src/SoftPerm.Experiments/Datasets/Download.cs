@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace SoftPerm.Experiments.Datasets;
+
+/// <summary>One attempt to bring what an address holds into a file, going on from what the file holds already.</summary>
+/// <param name="client">Sends the request.</param>
+/// <param name="patience">How long the server may be silent.</param>
+internal sealed class Download(HttpClient client, TimeSpan patience)
+{
+    private const int BufferSize = 1 << 16;
+
+    /// <summary>Makes the attempt. What has come stays in the file when it fails.</summary>
+    /// <param name="address">Where the bytes are.</param>
+    /// <param name="part">The file.</param>
+    /// <param name="progress">Told the bytes in the file, and those of the whole where the server says.</param>
+    /// <param name="stop">Ends the attempt.</param>
+    /// <returns>Whether bytes of an earlier attempt are in the file.</returns>
+    /// <exception cref="HttpRequestException">The server is out of reach or refuses.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="TimeoutException">The server fell silent.</exception>
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    public async Task<bool> ContinueAsync(Uri address, string part, Action<long, long?> progress, CancellationToken stop)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        silence.CancelAfter(patience);
+        try
+        {
+            using var file = DataFile.Guarded(part, "written", () => new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            if (file.Length > 0) request.Headers.Range = new RangeHeaderValue(file.Length, null);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+            if (file.Length > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return true; // nothing is missing: the checksum will tell
+            response.EnsureSuccessStatusCode();
+            var resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == file.Length;
+            if (!resumed) DataFile.Guarded(part, "written", () => file.SetLength(0));
+            if (!resumed && response.StatusCode == HttpStatusCode.PartialContent) throw new HttpRequestException("the server sent another range than was asked for");
+            file.Seek(0, SeekOrigin.End);
+            var total = file.Length + response.Content.Headers.ContentLength;
+            using var body = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
+            var buffer = new byte[BufferSize];
+            while (await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false) is > 0 and var count)
+            {
+                DataFile.Guarded(part, "written", () => file.Write(buffer, 0, count));
+                progress(file.Position, total);
+                silence.CancelAfter(patience);
+            }
+
+            DataFile.Guarded(part, "written", () => file.Flush(flushToDisk: true));
+            return resumed;
+        }
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
+        {
+            throw new TimeoutException("the server fell silent", e);
+        }
+    }
+}
