@@ -36,12 +36,15 @@ public static class IdxReader
     private static byte[] Unpacked(string path, byte[] file)
     {
         if (!file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return file;
+        if (file.Length < 18) throw Bad(path, $"it ends after {file.Length} bytes, too few for gzip");
         try
         {
             using var gzip = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
             using var raw = new MemoryStream();
             gzip.CopyTo(raw);
-            return raw.ToArray();
+            // The stream does not miss a lost end: gzip closes with the length of what is inside.
+            var closing = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(file.Length - 4));
+            return closing == (uint)raw.Length ? raw.ToArray() : throw new InvalidDataException("its end is lost or followed by other bytes");
         }
         catch (Exception e) when (e is InvalidDataException or IOException) // IOException: above 2 GB
         {

@@ -1,4 +1,5 @@
 using SoftPerm.Experiments.Files;
+using SoftPerm.Experiments.Tests.Runs;
 using SoftPerm.TestKit;
 using SoftPerm.Experiments.Tests.Runs;
 using Xunit;
