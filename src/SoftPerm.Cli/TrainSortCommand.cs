@@ -12,8 +12,17 @@ internal sealed class TrainSortCommand : Command
     /// <summary>Learns in about a minute from embedded digits: long training sequences, tested at five items.</summary>
     public static SortConfig Quick { get; } = new()
     {
-        Dataset = "generated", Digits = 2, Items = 5, TrainItems = 50, Sequences = 2, Steps = 1000, Network = "small",
-        LearningRate = 2e-3, ValidateEvery = 250, ValidationSequences = 200, TestSequences = 2000,
+        Dataset = "generated",
+        Digits = 2,
+        Items = 5,
+        TrainItems = 50,
+        Sequences = 2,
+        Steps = 1000,
+        Network = "small",
+        LearningRate = 2e-3,
+        ValidateEvery = 250,
+        ValidationSequences = 200,
+        TestSequences = 2000,
     };
 
     private readonly Option<bool> quickOption = new("--quick")

@@ -126,7 +126,7 @@ public sealed class CheckpointStore
     }
 
     private string WhatIsKept() =>
-        Latest is { } latest ? $"The latest checkpoint is still {Path.GetFileName(latest)}." : "There is no earlier checkpoint.";
+        Latest is { } latest ? $"(the latest checkpoint is still {Path.GetFileName(latest)})." : "(there is no earlier checkpoint).";
 
     private string At(string name) => Path.Join(folder, name);
 }

@@ -1,7 +1,7 @@
 using SoftPerm.Experiments.Files;
 using SoftPerm.Experiments.Tests.Runs;
-using SoftPerm.TestKit;
 using SoftPerm.Experiments.Tests.Runs;
+using SoftPerm.TestKit;
 using Xunit;
 
 namespace SoftPerm.Experiments.Tests.Files;

@@ -64,7 +64,7 @@ public sealed class CheckpointStoreTests : IDisposable
             Write("half")(into);
             throw new IOException("planted reason");
         }));
-        Assert.Equal($"Cannot save the checkpoint of step 2 in '{folder.At("checkpoint")}': planted reason The latest checkpoint is still step-00000001.", e.Message);
+        Assert.Equal($"Cannot save the checkpoint of step 2 in '{folder.At("checkpoint")}': planted reason (the latest checkpoint is still step-00000001).", e.Message);
         Assert.Equal("good", Content(store.Latest));
         Assert.Equal("good", Content(store.Best));
         Assert.Equal(["best", "latest", "step-00000001"], Names());
@@ -74,7 +74,7 @@ public sealed class CheckpointStoreTests : IDisposable
     public void A_failing_first_save_says_that_there_is_no_earlier_one()
     {
         var e = Assert.Throws<UserErrorException>(() => store.Save(1, best: true, _ => throw new UnauthorizedAccessException("planted")));
-        Assert.EndsWith("There is no earlier checkpoint.", e.Message);
+        Assert.EndsWith("(there is no earlier checkpoint).", e.Message);
         Assert.Empty(Names());
     }
 

@@ -16,8 +16,19 @@ public sealed class SortTrainerTests : IDisposable
 
     private static readonly SortConfig Config = new SortConfig
     {
-        Digits = 1, Items = 3, TrainItems = 6, Sequences = 4, Steps = 30, Network = "small", LearningRate = 2e-3, WarmUp = 2,
-        LogEvery = 5, ValidateEvery = 10, ValidationSequences = 10, TestSequences = 10, Threads = 1,
+        Digits = 1,
+        Items = 3,
+        TrainItems = 6,
+        Sequences = 4,
+        Steps = 30,
+        Network = "small",
+        LearningRate = 2e-3,
+        WarmUp = 2,
+        LogEvery = 5,
+        ValidateEvery = 10,
+        ValidationSequences = 10,
+        TestSequences = 10,
+        Threads = 1,
     }.Validated();
 
     private readonly TemporaryFolder folder = new();
