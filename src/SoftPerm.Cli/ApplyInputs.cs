@@ -6,7 +6,8 @@ namespace SoftPerm.Cli;
 /// <summary>The arrays of one <c>softperm apply</c>, read and of shapes that fit each other.</summary>
 internal sealed record ApplyInputs(NdArray Scores, NdArray? Values, NdArray? Upstream, NdArray? UpstreamMatrix)
 {
-    private const int MatrixCopies = 3; // the logits, the matrix and what is made of it
+    private const int Copies = 3;             // the logits, the matrix and what is made of it
+    private const int GradientCopies = 12;    // what the graph keeps of every row, in float64 whatever the result's type
 
     /// <summary>Reads and checks every file named.</summary>
     /// <exception cref="UserErrorException">A file cannot be read, or does not fit the others.</exception>
@@ -26,16 +27,17 @@ internal sealed record ApplyInputs(NdArray Scores, NdArray? Values, NdArray? Ups
         var scores = ArrayFile.ReadVector(arguments.Scores);
         if (scores.Shape.Length == 0) throw Wrong("--scores", arguments.Scores, scores, "a list [n] of at least one score, or batches of them [..., n]");
         if (scores.Data.Length == 0) throw Wrong("--scores", arguments.Scores, scores, "at least one score");
-        if (arguments.Matrix) CheckMemory(scores, arguments.Float32 ? sizeof(float) : sizeof(double));
+        var differentiated = arguments.Upstream is not null || arguments.UpstreamMatrix is not null;
+        if (arguments.Matrix || differentiated) CheckMemory(scores, differentiated ? GradientCopies : Copies);
         return scores;
     }
 
-    private static void CheckMemory(NdArray scores, int elementBytes)
+    private static void CheckMemory(NdArray scores, int copies)
     {
-        var bytes = (double)scores.Data.Length * scores.Shape[^1] * elementBytes;
+        var bytes = (double)scores.Data.Length * scores.Shape[^1] * sizeof(double) * copies;
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (bytes * MatrixCopies > available)
-            throw new UserErrorException($"the matrix of scores of shape {scores.ShapeText} takes {bytes / 1e9:F1} GB, and this machine has {available / 1e9:F1} GB; leave it out with --no-matrix.");
+        if (bytes > available)
+            throw new UserErrorException($"scores of shape {scores.ShapeText} need about {bytes / 1e9:F1} GB for their matrix, and this machine has {available / 1e9:F1} GB; use --no-matrix and no upstream, or fewer scores.");
     }
 
     private static NdArray ReadValues(string path, NdArray scores)

@@ -37,10 +37,11 @@ internal sealed class PredictCommand : Command
         var index = parsed.GetValue(indexOption);
         if (index < 0) throw new UserErrorException($"--index is {index}; allowed: 0 or more.");
         var picture = parsed.GetValue(pictureOption) ?? Path.Combine(model.Run.Path, "prediction.png");
+        if (picture.Length == 0) throw new UserErrorException("--out is empty; name a .png file.");
         var drawing = model.Predict(items, index);
         SequencePicture.Draw(drawing, picture);
         var output = parsed.InvocationConfiguration.Output;
-        output.WriteLine(SequenceText.Render(drawing));
+        output.WriteLine(Console.IsOutputRedirected ? SequenceText.Render(drawing) : SequenceText.Render(drawing, colour: true, Console.WindowWidth));
         output.WriteLine($"Picture: {picture}");
         return 0;
     }

@@ -9,7 +9,7 @@ namespace SoftPerm.Cli;
 /// <summary><c>softperm train sort</c>: trains a network to sort images by a number it never sees.</summary>
 internal sealed class TrainSortCommand : Command
 {
-    /// <summary>Learns in about a minute from embedded digits: long training sequences, tested at five items.</summary>
+    /// <summary>Learns in a minute or two from embedded digits: long training sequences, tested at five items.</summary>
     public static SortConfig Quick { get; } = new()
     {
         Dataset = "generated",
@@ -17,7 +17,7 @@ internal sealed class TrainSortCommand : Command
         Items = 5,
         TrainItems = 50,
         Sequences = 2,
-        Steps = 1000,
+        Steps = 1200,
         Network = "small",
         LearningRate = 2e-3,
         ValidateEvery = 250,
@@ -27,7 +27,7 @@ internal sealed class TrainSortCommand : Command
 
     private readonly Option<bool> quickOption = new("--quick")
     {
-        Description = "Embedded digits, two to an image, and a small network: learns in about a minute. Other options still apply.",
+        Description = "Embedded digits, two to an image, and a small network: learns in a minute or two. Other options still apply.",
     };
 
     private readonly Option<string> folderOption = new("--out")
@@ -45,7 +45,7 @@ internal sealed class TrainSortCommand : Command
     private readonly Setting<SortConfig>[] settings =
     [
         Setting<SortConfig>.Of<string>("--dataset", "Where the digits come from: generated, mnist or fashion-mnist.", (c, v) => c with { Dataset = v }),
-        Setting<SortConfig>.Of<string>("--data", "The folder that holds data sets. Default: SOFTPERM_DATA, then the user's cache.", (c, v) => c with { DataDirectory = Path.GetFullPath(v) }),
+        Setting<SortConfig>.Of<string>("--data", "The folder that holds data sets. Default: SOFTPERM_DATA, then the user's cache.", (c, v) => c with { DataDirectory = FullPath(v) }),
         Setting<SortConfig>.Of<int>("--digits", "Digits side by side in one image.", (c, v) => c with { Digits = v }),
         Setting<SortConfig>.Of<int>("--items", "Items of a sequence in validation and test, and in training unless --train-items says otherwise.", (c, v) => c with { Items = v, TrainItems = c.TrainItems == c.Items ? v : c.TrainItems }),
         Setting<SortConfig>.Of<int>("--train-items", "Items of a training sequence: long ones teach far more per image.", (c, v) => c with { TrainItems = v }),
@@ -117,6 +117,9 @@ internal sealed class TrainSortCommand : Command
         if (given.FirstOrDefault() is { } name)
             throw new UserErrorException($"{name} cannot change a run that is resumed; its settings are in config.json.");
     }
+
+    private static string FullPath(string folder) =>
+        folder.Length > 0 ? Path.GetFullPath(folder) : throw new UserErrorException("--data is empty; name a folder.");
 
     private static string DefaultFolder(SortConfig config) =>
         Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"sort-{config.Dataset}-{config.Method}-{DateTime.Now:yyyyMMdd-HHmmss}"));

@@ -17,6 +17,7 @@ public sealed class RunFolder
 
     private RunFolder(string path)
     {
+        if (string.IsNullOrWhiteSpace(path)) throw new UserErrorException("The run folder's name is empty; name a folder.");
         Path = IOPath.GetFullPath(path);
         metrics = new MetricsFile(At(MetricsName));
         Checkpoints = new CheckpointStore(At("checkpoint"));
@@ -55,6 +56,20 @@ public sealed class RunFolder
         var run = new RunFolder(path);
         if (!File.Exists(run.At(ConfigName))) throw new UserErrorException($"'{path}' holds no run: it has no {ConfigName}.");
         return run;
+    }
+
+    /// <summary>Keeps other processes from training in this folder until the result is disposed; a killed process holds nothing.</summary>
+    /// <exception cref="UserErrorException">Another process trains in it, or the folder cannot be written to.</exception>
+    public IDisposable Lock()
+    {
+        try
+        {
+            return new FileStream(At(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (FileGuard.IsRefusal(e))
+        {
+            throw new UserErrorException($"'{Path}' cannot be trained in: another process is at it, or it may not be written to ({e.Message}).", e);
+        }
     }
 
     /// <summary>Writes config.json, whole or not at all.</summary>

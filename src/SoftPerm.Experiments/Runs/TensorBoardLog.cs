@@ -30,7 +30,7 @@ public sealed class TensorBoardLog : IDisposable
         file = FileGuard.Run("write", path, () =>
         {
             Directory.CreateDirectory(directory);
-            return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         });
         Write(new Event { WallTime = Now(), FileVersion = "brain.Event:2" });
     }

@@ -73,7 +73,9 @@ public sealed record SortConfig
     public int Threads { get; init; }
 
     /// <summary>Images a step.</summary>
-    internal int ImagesPerStep => Sequences * TrainItems;
+    internal int ImagesPerStep => (int)ImagesPerStep64;
+
+    private long ImagesPerStep64 => (long)Sequences * TrainItems;
 
     /// <summary>The learning rate over the run.</summary>
     internal LearningRateSchedule LearningRates => new(Schedule, LearningRate, WarmUp, Steps);
@@ -88,11 +90,12 @@ public sealed record SortConfig
         Require(Digits is >= 1 and <= 9, "digits", Digits, "1 to 9");
         Require(Items is >= 2 and <= 10_000, "items", Items, "2 to 10000");
         Require(TrainItems is >= 2 and <= 10_000, "train-items", TrainItems, "2 to 10000");
-        Require(Sequences >= 1, "sequences", Sequences, "at least 1");
-        Require(Steps >= 1, "steps", Steps, "at least 1");
+        Require(Sequences is >= 1 and <= 100_000, "sequences", Sequences, "1 to 100000");
+        Require(ImagesPerStep64 <= 1_000_000, "sequences times train-items", ImagesPerStep64, "at most 1000000 images a step");
+        Require(Steps is >= 1 and <= 1_000_000_000, "steps", Steps, "1 to 1000000000");
         Require(NumberNetworks.Names.Contains(Network), "network", Network, string.Join(", ", NumberNetworks.Names));
         Require(SortMethods.Names.Contains(Method), "method", Method, string.Join(", ", SortMethods.Names));
-        Require(Samples >= 1, "samples", Samples, "at least 1");
+        Require(Samples is >= 1 and <= 10_000, "samples", Samples, "1 to 10000");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), "learning-rate", LearningRate, "a positive number");
         Require(LearningRateSchedule.Shapes.Contains(Schedule), "schedule", Schedule, string.Join(", ", LearningRateSchedule.Shapes));
         Require(WarmUp >= 0, "warm-up", WarmUp, "0 or more");
@@ -100,10 +103,10 @@ public sealed record SortConfig
         Require(FinalTemperature > 0 && double.IsFinite(FinalTemperature), "final-temperature", FinalTemperature, "a positive number");
         Require(LogEvery >= 1, "log-every", LogEvery, "at least 1");
         Require(ValidateEvery >= 1 && ValidateEvery % LogEvery == 0, "validate-every", ValidateEvery, $"a multiple of log-every ({LogEvery})");
-        Require(ValidationSequences >= 1, "validation-sequences", ValidationSequences, "at least 1");
+        Require(ValidationSequences is >= 1 and <= 10_000_000, "validation-sequences", ValidationSequences, "1 to 10000000");
         Require(Patience >= 0, "patience", Patience, "0 or more");
-        Require(TestSequences >= 1, "test-sequences", TestSequences, "at least 1");
-        Require(Threads >= 0, "threads", Threads, "0 (libtorch's choice) or more");
+        Require(TestSequences is >= 1 and <= 10_000_000, "test-sequences", TestSequences, "1 to 10000000");
+        Require(Threads is >= 0 and <= 1024, "threads", Threads, "0 (libtorch's choice) to 1024");
         return this;
     }
 

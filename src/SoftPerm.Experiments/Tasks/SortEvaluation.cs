@@ -31,7 +31,7 @@ public static class SortEvaluation
             using var scope = NewDisposeScope();
             var count = Math.Min(atOnce, sequences - done);
             var (images, numbers) = Sequences(source, done, count);
-            var scores = network.forward(images).reshape(count, source.Items);
+            var scores = Scores(network, images).reshape(count, source.Items);
             var (sorted, order) = SortAccuracy.True(numbers);
             using var permutation = relaxation.Relax(scores);
             var outcome = SortAccuracy.Measure(permutation.CrossEntropy(order).mean().item<float>(), scores, numbers, sorted);
@@ -42,6 +42,14 @@ public static class SortEvaluation
 
         return new StepOutcome(loss / sequences, rank / sequences, whole / sequences);
     }
+
+    /// <summary>The scores of any number of images, a bounded number of them at once.</summary>
+    internal static Tensor Scores(nn.Module<Tensor, Tensor> network, Tensor images) =>
+        cat([.. images.split(ImagesAtOnce).Select(part =>
+        {
+            using var scope = NewDisposeScope();
+            return network.forward(part).MoveToOuterDisposeScope();
+        })]);
 
     /// <summary>Consecutive sequences of a source as tensors: images [count·items, 1, H, W] and numbers [count, items].</summary>
     internal static (Tensor Images, Tensor Numbers) Sequences(MultiDigitSequences source, int first, int count)

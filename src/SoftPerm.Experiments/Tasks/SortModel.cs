@@ -42,6 +42,7 @@ public sealed class SortModel : IDisposable
         var weights = run.Checkpoints.Best
             ?? throw new UserErrorException($"{folder} has no validated checkpoint yet; resume it with: softperm train sort --resume {folder}");
         var data = DatasetCatalog.Open(config.Dataset, dataDirectory ?? config.DataDirectory);
+        if (config.Threads > 0) set_num_threads(config.Threads);
         using var generator = new Generator(config.Seed);
         var network = NumberNetworks.Create(config.Network, data.Test.Height, data.Test.Width * config.Digits, 1, generator);
         Checkpoint.ReadWeights(weights, network);
@@ -62,7 +63,7 @@ public sealed class SortModel : IDisposable
         using var noGradient = no_grad();
         var source = TestSource(items);
         var (images, numbers) = SortEvaluation.Sequences(source, index, 1);
-        var scores = network.forward(images).reshape(1, items);
+        var scores = SortEvaluation.Scores(network, images).reshape(1, items);
         using var permutation = new NeuralSort(Config.FinalTemperature).Relax(scores);
         var pixels = images.data<float>().ToArray().Chunk(source.Height * source.Width).ToArray();
         return new SequenceDrawing(

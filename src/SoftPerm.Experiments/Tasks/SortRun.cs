@@ -33,6 +33,7 @@ public static class SortRun
     /// <returns>The record, or null when the run was stopped before its end.</returns>
     private static SortResult? Continue(SortConfig config, ImageDataset data, RunFolder run, ITrainingProgress progress, CancellationToken stop)
     {
+        using var alone = run.Lock();
         NativeHeap.KeepFreedMemory();
         if (config.Threads > 0) set_num_threads(config.Threads);
         var environment = RunEnvironment.Capture();

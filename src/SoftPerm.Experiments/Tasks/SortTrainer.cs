@@ -27,6 +27,7 @@ public sealed class SortTrainer : IDisposable
     private readonly Generator noise;
     private readonly Tensor images;
     private TrainingState state = TrainingState.Start;
+    private long savedStep;
 
     /// <summary>Prepares a run, from its latest checkpoint if it has one.</summary>
     /// <param name="config">The settings, validated.</param>
@@ -56,7 +57,7 @@ public sealed class SortTrainer : IDisposable
     {
         var clock = Stopwatch.StartNew();
         var (first, earlier) = (state.Step, state.Seconds);
-        using var performance = new PerformanceLog(folder.Path);
+        var performance = new PerformanceLog(folder.Path);
         using var board = new TensorBoardLog(folder.TensorBoardDirectory);
         using var batches = new SequencePrefetcher(training, config.Sequences, first);
         double Speed() => (state.Step - first) * config.ImagesPerStep / clock.Elapsed.TotalSeconds;
@@ -65,11 +66,11 @@ public sealed class SortTrainer : IDisposable
         {
             if (RowIsDue)
             {
+                bool? better = ValidationIsDue ? Validate(progress, stop) : false;
+                if (better is null) break; // cancelled within the validation, which is due again after resuming
                 performance.Write(state.Step, clock.Elapsed, Speed());
-                var better = ValidationIsDue && Validate(progress, stop);
-                if (stop.IsCancellationRequested) break;
                 board.Write(WriteRow(), Speed());
-                if (ValidationIsDue) Save(better);
+                if (ValidationIsDue) Save(better.Value);
             }
 
             if (Finished) break;
@@ -77,7 +78,7 @@ public sealed class SortTrainer : IDisposable
             progress.Report(Snapshot(clock.Elapsed, first, Speed()));
         }
 
-        if (stop.IsCancellationRequested && state.Step > first) Save(better: false);
+        if (state.Step != savedStep) Save(better: false);
     }
 
     /// <summary>Tests the best weights of the run on sequences of test digits.</summary>
@@ -116,29 +117,35 @@ public sealed class SortTrainer : IDisposable
         foreach (var group in optimizer.ParamGroups) group.LearningRate = config.LearningRates.At(state.Step);
         var (sorted, order) = SortAccuracy.True(numbers);
         var scores = network.forward(images).reshape(config.Sequences, config.TrainItems);
+        RequireFinite(scores, "scores");
         var loss = SortMethods.Loss(config, config.Temperatures.At(state.Step), scores, order, noise);
-        var value = loss.item<float>();
-        if (!float.IsFinite(value))
-            throw new UserErrorException($"The loss is {value} at step {state.Step + 1}; lower --learning-rate or raise --temperature. {Kept}");
+        RequireFinite(loss, "loss");
         optimizer.zero_grad();
         loss.backward();
         optimizer.step();
-        return SortAccuracy.Measure(value, scores, numbers, sorted);
+        return SortAccuracy.Measure(loss.item<float>(), scores, numbers, sorted);
+    }
+
+    private void RequireFinite(Tensor tensor, string what)
+    {
+        if (!tensor.isfinite().all().item<bool>())
+            throw new UserErrorException($"Training diverged: not all of the {what} are finite at step {state.Step + 1}; lower --learning-rate or raise --temperature. {Kept}");
     }
 
     private string Kept => folder.Checkpoints.Latest is { } latest ? $"The checkpoint {latest} is kept." : "There is no checkpoint yet.";
 
-    private bool Validate(ITrainingProgress progress, CancellationToken stop)
+    /// <returns>Whether it is the best so far; null when it was cancelled.</returns>
+    private bool? Validate(ITrainingProgress progress, CancellationToken stop)
     {
         var source = new MultiDigitSequences(splits.Validation, config.Digits, config.Items, SortEvaluation.ValidationSeed);
         StepOutcome outcome;
         try
         {
-            outcome = SortEvaluation.Evaluate(network, source, config.ValidationSequences, config.Temperatures.At(state.Step), stop);
+            outcome = SortEvaluation.Evaluate(network, source, config.ValidationSequences, config.Temperatures.At(state.Step - 1), stop);
         }
         catch (OperationCanceledException)
         {
-            return false; // the caller sees the cancellation and saves
+            return null;
         }
 
         state = state.Validated(outcome);
@@ -160,12 +167,15 @@ public sealed class SortTrainer : IDisposable
         return row;
     }
 
-    private void Save(bool better) =>
+    private void Save(bool better)
+    {
         folder.Checkpoints.Save(state.Step, better, into =>
         {
             Checkpoint.Write(into, network, optimizer, noise);
             state.Write(into);
         });
+        savedStep = state.Step;
+    }
 
     private void Restore()
     {
@@ -178,6 +188,7 @@ public sealed class SortTrainer : IDisposable
         Checkpoint.ReadWeights(latest, network);
         Checkpoint.ReadState(latest, network, optimizer, noise);
         state = TrainingState.Read(latest);
+        savedStep = state.Step;
         folder.KeepMetricsUpTo(state.Step);
     }
 

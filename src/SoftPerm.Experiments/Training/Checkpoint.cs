@@ -47,7 +47,8 @@ internal static class Checkpoint
         using var _ = no_grad();
         var path = Path.Combine(folder, Moments);
         var stored = Safetensors.Read(path);
-        var steps = long.Parse(Safetensors.ReadMetadata(path)[StepKey], CultureInfo.InvariantCulture);
+        if (!long.TryParse(Safetensors.ReadMetadata(path).GetValueOrDefault(StepKey), CultureInfo.InvariantCulture, out var steps))
+            throw new UserErrorException($"{path} is no optimizer's state: its metadata has no whole number '{StepKey}'.");
         foreach (var (name, state) in States(network, optimizer))
         {
             Restore(path, stored, name + FirstMoment, state.exp_avg);
@@ -55,7 +56,10 @@ internal static class Checkpoint
             state.step = steps;
         }
 
-        noise.set_state(Safetensors.Read(Path.Combine(folder, Noise))[NoiseKey]);
+        path = Path.Combine(folder, Noise);
+        var current = noise.get_state();
+        Restore(path, Safetensors.Read(path), NoiseKey, current);
+        noise.set_state(current);
     }
 
     // state_dict() hands out the optimizer's live states, in the order of the network's parameters.
@@ -64,8 +68,8 @@ internal static class Checkpoint
 
     private static void Restore(string path, IReadOnlyDictionary<string, Tensor> stored, string name, Tensor target)
     {
-        if (!stored.TryGetValue(name, out var value) || !value.shape.SequenceEqual(target.shape))
-            throw new UserErrorException($"{path} does not fit the network: '{name}' is missing or not of shape [{string.Join(", ", target.shape)}].");
+        if (!stored.TryGetValue(name, out var value) || !value.shape.SequenceEqual(target.shape) || value.dtype != target.dtype)
+            throw new UserErrorException($"{path} does not fit the run: '{name}' is missing or not {target.dtype} of shape [{string.Join(", ", target.shape)}].");
         target.copy_(value);
     }
 }

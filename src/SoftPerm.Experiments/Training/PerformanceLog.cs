@@ -1,28 +1,28 @@
 using System.Diagnostics;
 using System.Globalization;
+using SoftPerm.Experiments.Runs;
 using TorchSharp;
 
 namespace SoftPerm.Experiments.Training;
 
 /// <summary>What a run costs, row by row, in <c>performance.csv</c>: apart from the metrics, which repeat bit for bit.</summary>
-internal sealed class PerformanceLog : IDisposable
+internal sealed class PerformanceLog
 {
-    private readonly StreamWriter file;
+    private const string Head = "step,seconds,images_per_second,resident_mb,live_tensors\n";
+    private readonly string path;
 
     public PerformanceLog(string folder)
     {
-        var path = Path.Combine(folder, "performance.csv");
-        var fresh = !File.Exists(path);
-        file = new StreamWriter(path, append: true) { AutoFlush = true };
-        if (fresh) file.WriteLine("step,seconds,images_per_second,resident_mb,live_tensors");
+        path = Path.Combine(folder, "performance.csv");
+        if (!File.Exists(path)) Append(Head);
     }
 
     /// <summary>Writes a row; seconds and speed are those of this session.</summary>
-    public void Write(long step, TimeSpan elapsed, double imagesPerSecond) => file.WriteLine(string.Create(
+    public void Write(long step, TimeSpan elapsed, double imagesPerSecond) => Append(string.Create(
         CultureInfo.InvariantCulture,
-        $"{step},{elapsed.TotalSeconds:f1},{imagesPerSecond:f1},{ResidentMegabytes():f0},{DisposeScopeManager.Statistics.ThreadTotalLiveCount}"));
+        $"{step},{elapsed.TotalSeconds:f1},{imagesPerSecond:f1},{ResidentMegabytes():f0},{DisposeScopeManager.Statistics.ThreadTotalLiveCount}\n"));
 
-    public void Dispose() => file.Dispose();
+    private void Append(string text) => FileGuard.Run("write", path, () => File.AppendAllText(path, text));
 
     private static double ResidentMegabytes()
     {

@@ -75,7 +75,7 @@ internal sealed class NeuralSortRows
             .add(zeros_like(logits).masked_fill(unsettled, double.NaN)) // added, not filled in, so that the gradient is NaN too
             .masked_fill(own.logical_not(), double.NegativeInfinity)
             .log_softmax(-1)
-            .masked_fill(absent, double.NegativeInfinity);
+            .masked_fill(own.logical_or(unsettled).logical_not().logical_or(absent), double.NegativeInfinity); // again: no gradient there
     }
 
     private static Tensor Differs(Tensor group) =>

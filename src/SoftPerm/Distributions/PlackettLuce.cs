@@ -68,14 +68,16 @@ public sealed class PlackettLuce
     /// <param name="samples">How many, at least 1.</param>
     /// <param name="relaxation">How to relax the sort.</param>
     /// <param name="generator">The source of randomness, on the logits' device.</param>
-    /// <returns>A relaxed permutation with a leading sample axis, batch shape [samples, ...]. Its <see cref="RelaxedPermutation.Order"/>
-    /// is an exact sample.</returns>
+    /// <param name="mask">Which items are there, as for <see cref="IRelaxation.Relax"/>; absent items still need finite logits.</param>
+    /// <returns>A relaxed permutation with a leading sample axis, batch shape [samples, ...]. If the relaxation sorts descending,
+    /// its <see cref="RelaxedPermutation.Order"/> is an exact sample.</returns>
+    /// <exception cref="ArgumentException">The mask is not boolean or does not broadcast.</exception>
     /// <exception cref="ArgumentOutOfRangeException">samples is less than 1.</exception>
-    public RelaxedPermutation RelaxedSample(long samples, IRelaxation relaxation, Generator generator)
+    public RelaxedPermutation RelaxedSample(long samples, IRelaxation relaxation, Generator generator, Tensor? mask = null)
     {
         ArgumentNullException.ThrowIfNull(relaxation);
         using var perturbed = Perturbed(samples, generator);
-        return relaxation.Relax(perturbed);
+        return relaxation.Relax(perturbed, mask);
     }
 
     private static Tensor StableOrder(Tensor keys) => keys.detach().sort(dim: -1, descending: true, stable: true).Indices;

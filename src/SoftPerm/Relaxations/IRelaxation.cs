@@ -7,7 +7,8 @@ public interface IRelaxation
     /// <param name="scores">What to sort by, shape [..., n] with n ≥ 1, float32 or float64, on any device.</param>
     /// <param name="mask">Which items are there, bool, of a shape that broadcasts to that of the scores; null means all. Items
     /// that are not there (padding) take the last places, get no mass and no gradient; the rows of their places are zero.</param>
-    /// <returns>The relaxed permutation, row i for place i. It holds tensors: dispose it, or let the dispose scope do so.</returns>
+    /// <returns>The relaxed permutation, row i for place i. It holds tensors of its own: dispose it, or let
+    /// the dispose scope do so. It does not need the scores and the mask to stay alive.</returns>
     /// <exception cref="ArgumentException">The scores have no axis, an empty last axis or another element type, or the mask
     /// is not boolean or does not broadcast to the scores.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A tensor temperature holds a value that is not positive and finite.</exception>

@@ -26,14 +26,15 @@ internal sealed class NeuralSortPermutation : RelaxedPermutation
 
     protected override Tensor ApplyCore(Tensor values)
     {
-        var inOrder = Gathered.Rows(values, sorted.Order);
+        var inOrder = WithoutAbsent(Gathered.Rows(values, sorted.Order));
         return Joined(Items, -2, places => rows.Log(places).exp().matmul(inOrder));
     }
 
     protected override Tensor ApplyTransposeCore(Tensor values)
     {
+        var present = WithoutAbsent(values);
         var sum = Summed(Items, places =>
-            rows.Log(places).exp().transpose(-1, -2).matmul(values.narrow(-2, places.Start, places.Count)));
+            rows.Log(places).exp().transpose(-1, -2).matmul(present.narrow(-2, places.Start, places.Count)));
         return Gathered.Rows(sum, sorted.Rank);
     }
 
@@ -52,8 +53,7 @@ internal sealed class NeuralSortPermutation : RelaxedPermutation
             return log.expand([.. wanted.shape[..^1], Items]).gather(-1, wanted).squeeze(-1);
         });
         if (sorted.PresentCount is not { } present) return logs.mean([-1]).neg();
-        var absent = arange(Items, int64, Device).ge(present);
-        return logs.masked_fill(absent, 0).sum(-1).neg().div(present.squeeze(-1).clamp_min(1));
+        return logs.masked_fill(AbsentPlaces(present), 0).sum(-1).neg().div(present.squeeze(-1).clamp_min(1));
     }
 
     protected override Tensor LogMatrixCore() =>
@@ -70,6 +70,12 @@ internal sealed class NeuralSortPermutation : RelaxedPermutation
     }
 
     private IEnumerable<Tensor> Held => sorted.Tensors.Concat(rows.Tensors);
+
+    // Padding may hold anything, and 0 · NaN is NaN.
+    private Tensor WithoutAbsent(Tensor inOrder) =>
+        sorted.PresentCount is { } present ? inOrder.masked_fill(AbsentPlaces(present).unsqueeze(-1), 0) : inOrder;
+
+    private Tensor AbsentPlaces(Tensor present) => arange(Items, int64, Device).ge(present);
 
     private Tensor Joined(long count, long axis, Func<PlaceRange, Tensor> part)
     {

@@ -7,7 +7,7 @@ namespace SoftPerm;
 /// <para>Row i belongs to place i of the sorted sequence, column j to item j as given. Every member but <see cref="Order"/>
 /// is differentiable in the scores, the temperature and its own argument. Results belong to the caller's dispose scope.</para>
 /// <para><b>Padding.</b> Where a mask was given, the columns of absent items are zero, and so are the rows of the last places,
-/// which nobody takes.</para>
+/// which nobody takes; what the values hold there does not matter.</para>
 /// <para><b>Deriving.</b> Public members check their arguments once and open a dispose scope; the <c>…Core</c> members do the
 /// mathematics and may leave temporaries behind.</para>
 /// </remarks>
@@ -70,7 +70,7 @@ public abstract class RelaxedPermutation : IDisposable
 
     /// <summary>How much each item belongs to the first k places: the first k rows of P̂ summed.</summary>
     /// <param name="k">The number of places, 1 to n.</param>
-    /// <returns>Shape [..., n]; sums to k.</returns>
+    /// <returns>Shape [..., n]; sums to k, or to the number of items there if that is less.</returns>
     /// <exception cref="ArgumentOutOfRangeException">k is not in 1…n.</exception>
     public Tensor TopK(long k)
     {
@@ -80,7 +80,7 @@ public abstract class RelaxedPermutation : IDisposable
 
     /// <summary>One row of P̂: the distribution over items of one place.</summary>
     /// <param name="place">The place i, 0 (first in order) to n - 1.</param>
-    /// <returns>Shape [..., n]; sums to 1.</returns>
+    /// <returns>Shape [..., n]; sums to 1, or is zero at a place that nobody takes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The place is not in 0…n-1.</exception>
     public Tensor Row(long place)
     {
@@ -92,7 +92,7 @@ public abstract class RelaxedPermutation : IDisposable
     /// <summary>The distribution over items at a quantile of the scores: 0 the smallest, 0.5 the median, 1 the largest.</summary>
     /// <remarks>Between two places the rows are interpolated linearly. Absent items do not count.</remarks>
     /// <param name="quantile">q in [0, 1].</param>
-    /// <returns>Shape [..., n]; sums to 1.</returns>
+    /// <returns>Shape [..., n]; sums to 1, or is zero where no item is there.</returns>
     /// <exception cref="ArgumentOutOfRangeException">q is not in [0, 1].</exception>
     public Tensor Quantile(double quantile)
     {
@@ -103,7 +103,7 @@ public abstract class RelaxedPermutation : IDisposable
             var last = (PresentCount ?? tensor([Items], device: Device)).sub(1).clamp_min(0);
             var position = last.to(float64).mul(Descending ? 1 - quantile : quantile);
             var below = position.floor();
-            var places = cat([below, below.add(1).minimum(last)], -1).to(int64);
+            var places = cat([below, position.ceil()], -1).to(int64);
             var weight = position.sub(below).to(ElementType).unsqueeze(-1);
             var rows = RowsCore(places);
             return rows.narrow(-2, 0, 1).lerp(rows.narrow(-2, 1, 1), weight).squeeze(-2);
@@ -136,7 +136,7 @@ public abstract class RelaxedPermutation : IDisposable
     public Tensor Order() => Scoped(OrderCore);
 
     /// <summary>The same operator with the exact permutation forward and the relaxed gradient backward.</summary>
-    /// <remarks>The result shares this object's tensors: keep this one alive while it is in use.</remarks>
+    /// <remarks>The result shares this object's tensors: keep this one alive while it is in use, and dispose both.</remarks>
     /// <returns>An operator whose values are those of <see cref="Order"/> and whose gradients are those of this one.</returns>
     public RelaxedPermutation StraightThrough() => new StraightThroughPermutation(this);
 

@@ -1,6 +1,5 @@
 using SoftPerm.Experiments.Files;
 using SoftPerm.Experiments.Tests.Runs;
-using SoftPerm.Experiments.Tests.Runs;
 using SoftPerm.TestKit;
 using Xunit;
 

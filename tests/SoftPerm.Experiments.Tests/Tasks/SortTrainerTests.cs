@@ -2,6 +2,7 @@ using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Files;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Tasks;
+using SoftPerm.Experiments.Tests.Runs;
 using SoftPerm.TestKit;
 using SoftPerm.TestKit.Tensors;
 using TorchSharp;
@@ -90,11 +91,50 @@ public sealed class SortTrainerTests : IDisposable
         Assert.EndsWith("20", checkpoints.Latest!, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_loss_that_is_not_finite_ends_the_run_and_names_the_checkpoint_kept()
+    [Theory]
+    [InlineData(SortMethods.Deterministic), InlineData(SortMethods.Stochastic)]
+    public void A_run_that_diverges_says_so_and_names_the_checkpoint_kept(string method)
     {
-        var error = Assert.Throws<UserErrorException>(() => Train(Config with { LearningRate = 1e30, WarmUp = 0 }, "run"));
-        Assert.Contains("--learning-rate", error.Message, StringComparison.Ordinal);
+        // The rate rises until the weights overflow, some steps after the checkpoint of step 1.
+        var config = Config with { Method = method, LearningRate = 1e30, WarmUp = 30, LogEvery = 1, ValidateEvery = 1 };
+        var error = Assert.Throws<UserErrorException>(() => Train(config, "run"));
+        Assert.Contains("lower --learning-rate", error.Message, StringComparison.Ordinal);
+        Assert.Contains(RunFolder.Open(folder.At("run")).Checkpoints.Latest!, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_stopped_as_a_validation_ends_keeps_its_best_weights()
+    {
+        Train(Config, "whole");
+        using var stop = new CancellationTokenSource();
+        Train(Config, "parts", new Watcher(-1, () => { }, stop.Cancel), stop);
+        Train(Config, "parts");
+        AssertSameOutcome("whole", "parts");
+        var best = new[] { "whole", "parts" }.Select(name => Path.GetFileName(RunFolder.Open(folder.At(name)).Checkpoints.Best!));
+        Assert.Single(best.Distinct());
+    }
+
+    [Fact]
+    public void Two_processes_cannot_train_in_one_folder()
+    {
+        using var held = Run(Config, "run").Lock();
+        Assert.Contains("another process", Assert.Throws<UserErrorException>(Run(Config, "run").Lock).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_full_disk_ends_the_run_with_a_message_of_ours()
+    {
+        using var disk = new SmallDisk(); // a checkpoint does not fit
+        var path = Path.Combine(disk.Path, "run");
+        var run = RunFolder.Create(path);
+        run.WriteConfig(Config);
+        var error = Assert.Throws<UserErrorException>(() =>
+        {
+            using var scope = torch.NewDisposeScope();
+            using var trainer = new SortTrainer(Config, Digits, run);
+            trainer.Run(new Watcher(-1, () => { }), CancellationToken.None);
+        });
+        Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,14 +192,14 @@ public sealed class SortTrainerTests : IDisposable
     }
 
     /// <summary>Acts once, when a step is reported.</summary>
-    private sealed class Watcher(long step, Action act) : ITrainingProgress
+    private sealed class Watcher(long step, Action act, Action? atMessage = null) : ITrainingProgress
     {
         public void Report(ProgressSnapshot snapshot)
         {
             if (snapshot.Step == step) act();
         }
 
-        public void Message(string line) => Assert.NotEmpty(line);
+        public void Message(string line) => atMessage?.Invoke();
 
         public void Dispose()
         {

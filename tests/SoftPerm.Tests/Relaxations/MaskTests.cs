@@ -63,6 +63,16 @@ public sealed class MaskTests
     }
 
     [Fact]
+    public void Padding_of_the_values_may_hold_anything()
+    {
+        using var scope = NewDisposeScope();
+        using var permutation = new NeuralSort(0.7).Relax(tensor(new[] { 1, 2, 0.5 }), tensor(new[] { true, true, false }));
+        var values = tensor(new[] { 3, 4, double.NaN }).reshape(3, 1);
+        Assert.True(permutation.Apply(values).isfinite().all().item<bool>());
+        Assert.True(permutation.ApplyTranspose(values).isfinite().all().item<bool>());
+    }
+
+    [Fact]
     public void A_mask_of_all_items_changes_nothing()
     {
         using var scope = NewDisposeScope();

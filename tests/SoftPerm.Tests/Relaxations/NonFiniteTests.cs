@@ -48,6 +48,24 @@ public sealed class NonFiniteTests
     }
 
     [Fact]
+    public void A_quantile_on_a_settled_place_ignores_the_unsettled_next_one()
+    {
+        using var scope = NewDisposeScope();
+        using var permutation = new NeuralSort(1.0).Relax(tensor(new[] { 3, 2, 1, -Infinity, -Infinity }));
+        TensorCompare.Close(permutation.Row(2), permutation.Quantile(0.5), 0);
+    }
+
+    [Fact]
+    public void Impossible_entries_of_the_log_matrix_pass_no_gradient_on()
+    {
+        using var scope = NewDisposeScope();
+        var scores = tensor(new[] { Infinity, 1, 2 }).requires_grad_();
+        using var permutation = new NeuralSort(1.0).Relax(scores);
+        permutation.LogMatrix().index(TensorIndex.Colon, TensorIndex.Single(0)).sum().backward();
+        Assert.Equal([0, 0, 0], TensorCompare.Numbers(scores.grad!));
+    }
+
+    [Fact]
     public void A_lone_infinity_leaves_the_gradient_finite()
     {
         using var scope = NewDisposeScope();

@@ -25,10 +25,20 @@ public sealed class StraightThroughTests
         Assert.Equal([1, 3, 0, 2], straight.Order().data<long>().ToArray());
         Assert.Equal(0, straight.CrossEntropy(straight.Order()).item<double>());
 
-        var weights = tensor(new[] { 0.3, -1, 2, 0.5 }).reshape(4, 1);
-        straight.Apply(values).mul(weights).sum().backward();
-        reference.Apply(values).mul(weights).sum().backward();
-        TensorCompare.Close(same.grad!, scores.grad!, 1e-14);
+        Assert.Equal([0.5, 0, 0, 0.5], TensorCompare.Numbers(straight.Quantile(0.5)));
+
+        Func<RelaxedPermutation, Tensor>[] members =
+            [p => p.Apply(values), p => p.ApplyTranspose(values), p => p.TopK(2), p => p.Row(2), p => p.Quantile(0.4), p => p.Matrix()];
+        foreach (var member in members)
+        {
+            scores.grad?.zero_();
+            same.grad?.zero_();
+            var (hard, soft) = (member(straight), member(reference));
+            var weights = arange(hard.numel(), float64).cos().reshape(hard.shape);
+            hard.mul(weights).sum().backward();
+            soft.mul(weights).sum().backward();
+            TensorCompare.Close(same.grad!, scores.grad!, 1e-12, 1e-15);
+        }
     }
 
     [Fact]
