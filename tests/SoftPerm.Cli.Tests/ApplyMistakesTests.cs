@@ -92,7 +92,7 @@ public sealed class ApplyMistakesTests : IDisposable
             Npy.Write(file, values);
         }
 
-        Tool.Refuses(Scores(tool["scores.npy"]), "takes 800000.0 GB");
+        Tool.Refuses(Scores(tool["scores.npy"]), "need about 2400000.0 GB");
         Tool.Refuses(Scores(tool["scores.npy"]), "--no-matrix");
     }
 

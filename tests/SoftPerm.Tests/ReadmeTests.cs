@@ -1,11 +1,13 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace SoftPerm.Tests;
 
 /// <summary>The library example of the README is samples/Quickstart, which the build compiles; here it also runs.</summary>
-public sealed class ReadmeTests
+public sealed partial class ReadmeTests
 {
     [Fact]
     public void The_example_is_the_sample()
@@ -14,6 +16,20 @@ public sealed class ReadmeTests
         var sample = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Quickstart.cs"));
         Assert.Contains($"```csharp\n{sample}```", readme, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Every_relative_link_leads_somewhere()
+    {
+        var root = Root();
+        var links = RelativeLink().Matches(File.ReadAllText(Path.Combine(root, "README.md"))).Select(m => m.Groups[1].Value).ToArray();
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(root, link)), link));
+    }
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
+
+    [GeneratedRegex(@"\]\((?!https?://|#)([^)]+)\)")]
+    private static partial Regex RelativeLink();
 
     [Fact]
     public void The_sample_prints_what_its_comments_say()
