@@ -35,10 +35,9 @@ public static class SortRun
     {
         using var alone = run.Lock();
         NativeHeap.KeepFreedMemory();
-        if (config.Threads > 0) set_num_threads(config.Threads);
-        var environment = RunEnvironment.Capture();
         using var scope = NewDisposeScope();
         using var trainer = new SortTrainer(config, DigitSplits.Of(data), run);
+        var environment = RunEnvironment.Capture();
         trainer.Run(progress, stop);
         if (run.ReadMetrics() is { Count: > 0 } rows) LearningCurve.Draw(rows, Path.Combine(run.Path, Curve), Title(config));
         if (!trainer.Finished) return null;

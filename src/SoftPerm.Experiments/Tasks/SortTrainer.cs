@@ -38,6 +38,7 @@ public sealed class SortTrainer : IDisposable
         this.config = config;
         this.splits = splits;
         this.folder = folder;
+        if (config.Threads > 0) set_num_threads(config.Threads);
         training = new MultiDigitSequences(splits.Train, config.Digits, config.TrainItems, config.Seed);
         using (var weights = new Generator(config.Seed)) network = CreateNetwork(weights);
         optimizer = optim.Adam(network.parameters(), config.LearningRate);
