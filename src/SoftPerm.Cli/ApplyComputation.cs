@@ -1,3 +1,5 @@
+using SoftPerm.Experiments;
+using SoftPerm.Experiments.Files;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Cli;
@@ -12,8 +14,8 @@ internal static class ApplyComputation
         var type = arguments.Float32 ? ScalarType.Float32 : ScalarType.Float64;
         var differentiate = inputs.Upstream is not null || inputs.UpstreamMatrix is not null;
         using var grad = enable_grad(differentiate);
-        var scores = inputs.Scores.ToTensor(type).requires_grad_(differentiate);
-        var values = inputs.Values?.ToTensor(type).requires_grad_(differentiate);
+        var scores = Rounded("--scores", arguments.Float32 ? Recentred(inputs.Scores) : inputs.Scores, type).requires_grad_(differentiate);
+        var values = inputs.Values is { } array ? Rounded("--values", array, type).requires_grad_(differentiate) : null;
         var temperature = tensor(arguments.Temperature, float64).requires_grad_(differentiate);
         using var permutation = Operators.ByName[arguments.Operator](temperature, arguments.Descending).Relax(scores);
 
@@ -35,6 +37,25 @@ internal static class ApplyComputation
         if (inputs.Upstream is not null) loss = loss + (results["applied"] * inputs.Upstream.ToTensor(type)).sum();
         if (inputs.UpstreamMatrix is not null) loss = loss + (results["matrix"] * inputs.UpstreamMatrix.ToTensor(type)).sum();
         return loss;
+    }
+
+    /// <summary>Subtracts the middle score of each row: a sort does not notice, and float32 keeps the differences of scores far from 0.</summary>
+    private static NdArray Recentred(NdArray scores)
+    {
+        var items = (int)scores.Shape[^1];
+        var rows = scores.Data.Chunk(items).Select(row =>
+        {
+            double[] finite = [.. row.Where(double.IsFinite).Order()];
+            return finite.Length == 0 ? row : Array.ConvertAll(row, score => score - finite[finite.Length / 2]);
+        });
+        return scores with { Data = [.. rows.SelectMany(row => row)] };
+    }
+
+    private static Tensor Rounded(string option, NdArray array, ScalarType type)
+    {
+        if (type == ScalarType.Float32 && array.Data.Any(number => double.IsFinite(number) && Math.Abs(number) > float.MaxValue))
+            throw new UserErrorException($"{option} has numbers beyond the range of float32, ±{float.MaxValue:R}; leave out --float32.");
+        return array.ToTensor(type);
     }
 
     private static Tensor GradientOf(Tensor input) => input.grad ?? zeros_like(input);
