@@ -30,7 +30,7 @@ public sealed class NeuralSortTests
         using var permutation = new NeuralSort(temperature).Relax(tensor(numbers).reshape(2, 3, 4));
         var expected = new double[24 * 4];
         for (var row = 0; row < 6; row++)
-            NeuralSortKernel.Matrix(numbers.AsSpan(row * 4, 4), temperature, expected.AsSpan(row * 16, 16));
+            NeuralSortReference.Matrix(numbers.AsSpan(row * 4, 4), temperature, expected.AsSpan(row * 16, 16));
         Compare.Close(expected, TensorCompare.Numbers(permutation.Matrix()), 1e-10, 1e-300);
     });
 
@@ -54,7 +54,7 @@ public sealed class NeuralSortTests
         var temperature = tensor(0.8, float64).requires_grad_();
         using var permutation = new NeuralSort(temperature).Relax(tensor(scores));
         permutation.Matrix().mul(tensor(upstream).reshape(5, 5)).sum().backward();
-        Compare.Close(NeuralSortKernel.TemperatureGradient(scores, 0.8, upstream), temperature.grad!.item<double>(), 1e-12);
+        Compare.Close(NeuralSortReference.TemperatureGradient(scores, 0.8, upstream), temperature.grad!.item<double>(), 1e-12);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class NeuralSortTests
         double[] scores = [.. levels.Select(l => (double)l)];
         double[] upstream = [.. Enumerable.Range(0, scores.Length * scores.Length).Select(k => Math.Sin(3 * k))];
         var expected = new double[scores.Length];
-        NeuralSortKernel.ScoreGradient(scores, 1.5, upstream, expected);
+        NeuralSortReference.ScoreGradient(scores, 1.5, upstream, expected);
         var leaf = tensor(scores).requires_grad_();
         using var permutation = new NeuralSort(1.5).Relax(leaf);
         permutation.Matrix().mul(tensor(upstream).reshape(scores.Length, -1)).sum().backward();
@@ -165,7 +165,7 @@ public sealed class NeuralSortTests
         var expected = new double[items];
         foreach (var place in new[] { 0, 1, items / 2, items - 1 })
         {
-            NeuralSortKernel.Row(numbers, temperature, place, expected);
+            NeuralSortReference.Row(numbers, temperature, place, expected);
             // 1e-6 of the row's largest entry: the rounding of exp and of the sum in float32.
             Compare.Close(expected, TensorCompare.Numbers(permutation.Row(place)), 0, 1e-6 * expected.Max());
         }

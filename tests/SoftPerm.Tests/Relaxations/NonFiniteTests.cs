@@ -40,7 +40,7 @@ public sealed class NonFiniteTests
         using var scope = NewDisposeScope();
         double[] scores = [a, b, c, d];
         var expected = new double[16];
-        NeuralSortKernel.Matrix(scores, 0.8, expected);
+        NeuralSortReference.Matrix(scores, 0.8, expected);
         using var permutation = new NeuralSort(0.8).Relax(tensor(scores));
         var found = TensorCompare.Numbers(permutation.Matrix());
         for (var k = 0; k < expected.Length; k++)
@@ -73,7 +73,7 @@ public sealed class NonFiniteTests
         using var permutation = new NeuralSort(1.0).Relax(scores);
         permutation.Matrix().mul(arange(16, float64).reshape(4, 4)).sum().backward();
         var expected = new double[4];
-        NeuralSortKernel.ScoreGradient([Infinity, 1, 2, -1], 1, [.. Enumerable.Range(0, 16).Select(k => (double)k)], expected);
+        NeuralSortReference.ScoreGradient([Infinity, 1, 2, -1], 1, [.. Enumerable.Range(0, 16).Select(k => (double)k)], expected);
         TensorCompare.Close(tensor(expected), scores.grad!, 1e-12, 1e-14);
     }
 
@@ -84,7 +84,7 @@ public sealed class NonFiniteTests
         using var scope = NewDisposeScope();
         double[] scores = [a, b, c, d];
         var expected = new double[16];
-        NeuralSortKernel.Matrix(scores, 1.3, expected);
+        NeuralSortReference.Matrix(scores, 1.3, expected);
         var leaf = tensor(scores).requires_grad_();
         var temperature = tensor(1.3, float64).requires_grad_();
         using var permutation = new NeuralSort(temperature).Relax(leaf);
