@@ -14,11 +14,11 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
 
     /// <summary>Computes P X by place.</summary>
     /// <param name="result">Receives P X.</param>
-    /// <param name="centred">Receives P X less the offset of each column, which is what the gradient needs; may be empty.</param>
-    public void Forward(ItemMatrix<T> result, ItemMatrix<T> centred)
+    /// <param name="changes">Receives P X less the values of each place's own item, which is what the gradient needs; may be empty.</param>
+    public void Forward(ItemMatrix<T> result, ItemMatrix<T> changes)
     {
         var sizes = new ScopeSizes(Math.Min(values.Columns, ScopeTransfers.PanelColumns), 0, 0);
-        rows.ForEachGroup(sizes, (Operator: this, result, centred), static (job, scope) =>
+        rows.ForEachGroup(sizes, (Operator: this, result, changes), static (job, scope) =>
         {
             var values = job.Operator.values;
             for (var column = 0; column < values.Columns; column += ScopeTransfers.PanelColumns)
@@ -26,7 +26,7 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
                 var columns = Math.Min(ScopeTransfers.PanelColumns, values.Columns - column);
                 scope.LoadItems(values, column, columns);
                 scope.Forward(columns);
-                scope.StoreMixtures(values, column, columns, job.result, job.centred);
+                scope.StoreMixtures(values, column, columns, job.result, job.changes);
             }
 
             scope.StoreEdges(values, job.result);
@@ -36,12 +36,12 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
 
     /// <summary>Computes the gradients, given one on P X.</summary>
     /// <param name="upstream">G, by place.</param>
-    /// <param name="centred">As forward left it.</param>
+    /// <param name="changes">As forward left it.</param>
     /// <param name="valueGradient">Receives the gradient of X; may be empty.</param>
     /// <param name="scoreGradient">Receives the gradient of the scores, added; may be empty.</param>
     /// <param name="temperatureGradient">Receives the gradient of each temperature, added; may be empty.</param>
     public void Backward(
-        ItemMatrix<T> upstream, ItemMatrix<T> centred, ItemMatrix<T> valueGradient, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
+        ItemMatrix<T> upstream, ItemMatrix<T> changes, ItemMatrix<T> valueGradient, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
     {
         var panel = Math.Min(values.Columns, ScopeTransfers.PanelColumns);
         var gradient = scoreGradient.IsWanted || !temperatureGradient.IsEmpty;
@@ -49,28 +49,29 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
         if (valueGradient.IsWanted && !rows.Sorted.AllOrdinary) valueGradient.Clear();
         rows.ForEachGroup(
             sizes,
-            (Operator: this, upstream, centred, valueGradient, scoreGradient, temperatureGradient, gradient),
+            (Operator: this, upstream, changes, valueGradient, scoreGradient, temperatureGradient, gradient),
             static (job, scope) =>
             {
-                job.Operator.Backward(scope, job.upstream, job.centred, job.valueGradient, job.gradient);
+                job.Operator.Backward(scope, job.upstream, job.changes, job.valueGradient, job.gradient);
                 if (job.gradient) scope.Add(job.scoreGradient, job.temperatureGradient);
             });
     }
 
-    private void Backward(GroupScope scope, ItemMatrix<T> upstream, ItemMatrix<T> centred, ItemMatrix<T> valueGradient, bool gradient)
+    private void Backward(GroupScope scope, ItemMatrix<T> upstream, ItemMatrix<T> changes, ItemMatrix<T> valueGradient, bool gradient)
     {
         var firstSum = gradient ? 2 : 0;
         scope.ClearResults(0, firstSum);
         for (var column = 0; column < values.Columns; column += ScopeTransfers.PanelColumns)
         {
-            // The last series, Σ_c G[i,c] Y[i,c], holds all columns and so goes with the first panel only.
+            // One more series, Σ_c G[i,c] Y[i,c], gathers all columns and so goes with the last panel.
             var columns = Math.Min(ScopeTransfers.PanelColumns, values.Columns - column);
-            var series = columns + (gradient && column == 0 ? 1 : 0);
+            var isLast = column + columns == values.Columns;
+            var series = columns + (gradient && isLast ? 1 : 0);
             var results = firstSum + (valueGradient.IsWanted ? columns : 0);
             scope.ClearWeightMargins(series);
             scope.LoadWeights(upstream, column, columns);
-            if (series > columns) LoadProducts(scope, upstream, centred, columns);
             if (gradient) scope.LoadItems(values, column, columns);
+            if (gradient) AddProducts(scope, changes, column, columns, isLast);
             scope.ClearResults(firstSum, results);
             scope.Transpose(series, gradient ? columns : 0, results, gradient);
             if (valueGradient.IsWanted) scope.StoreItems(valueGradient, column, columns, firstSum);
@@ -79,21 +80,28 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
         if (valueGradient.IsWanted) scope.StoreTransposedEdges(upstream, valueGradient);
     }
 
-    private static void LoadProducts(GroupScope scope, ItemMatrix<T> upstream, ItemMatrix<T> centred, int series)
+    /// <summary>Adds Σ_c G[i,c] Y[i,c] over the totals for a panel; they end up behind the weights of the last one.</summary>
+    private static void AddProducts(GroupScope scope, ItemMatrix<T> changes, int firstColumn, int columns, bool isLast)
     {
-        scope.ForPlaces(scope.First, scope.End, (upstream, centred, series), static (job, scope, first, end) =>
+        scope.ForPlaces(scope.First, scope.End, (changes, firstColumn, columns, isLast), static (job, scope, first, end) =>
         {
-            ref double weights = ref scope.Weights.Column(job.series), totals = ref scope.Totals.Column(0);
+            var last = scope.Weights.Columns - 1;
+            ref double products = ref scope.Weights.Column(last), target = ref scope.Weights.Column(job.isLast ? job.columns : last);
             for (var lane = 0; lane < scope.Lanes; lane++)
             {
+                var sequence = scope.SequenceOf(lane);
                 for (var row = first; row < end; row++)
                 {
-                    ReadOnlySpan<T> g = job.upstream.Row(scope.SequenceOf(lane), scope.Shape.First + row);
-                    ReadOnlySpan<T> y = job.centred.Row(scope.SequenceOf(lane), scope.Shape.First + row);
-                    double product = 0;
-                    for (var c = 0; c < g.Length; c++) product += double.CreateTruncating(g[c]) * double.CreateTruncating(y[c]);
+                    // Y is the item's own value and the change, so that a change too small for Y itself is not lost.
                     var at = row * scope.Lanes + lane;
-                    Unsafe.Add(ref weights, at) = product / Unsafe.Add(ref totals, at);
+                    var sum = job.firstColumn > 0 ? Unsafe.Add(ref products, at) : 0;
+                    for (var c = 0; c < job.columns; c++)
+                    {
+                        var change = double.CreateTruncating(job.changes.At(sequence, scope.Shape.First + row, job.firstColumn + c));
+                        sum += Unsafe.Add(ref scope.Weights.Column(c), at) * (Unsafe.Add(ref scope.Values.Column(c), at) + change);
+                    }
+
+                    Unsafe.Add(ref target, at) = sum;
                 }
             }
         });

@@ -94,12 +94,12 @@ internal static class ScopeTransfers
     /// <param name="firstColumn">The first column.</param>
     /// <param name="columns">How many.</param>
     /// <param name="target">Receives the mixtures.</param>
-    /// <param name="centred">Receives them less the centre of each column; may be empty.</param>
+    /// <param name="changes">Receives them less the values of each place's own item; may be empty.</param>
     public static void StoreMixtures<T>(
-        this GroupScope scope, ItemMatrix<T> values, int firstColumn, int columns, ItemMatrix<T> target, ItemMatrix<T> centred)
+        this GroupScope scope, ItemMatrix<T> values, int firstColumn, int columns, ItemMatrix<T> target, ItemMatrix<T> changes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        scope.ForPlaces(scope.First, scope.End, (values, firstColumn, columns, target, centred), static (job, scope, first, end) =>
+        scope.ForPlaces(scope.First, scope.End, (values, firstColumn, columns, target, changes), static (job, scope, first, end) =>
         {
             for (var lane = 0; lane < scope.UsedLanes; lane++)
             {
@@ -108,12 +108,14 @@ internal static class ScopeTransfers
                 {
                     var column = job.firstColumn + c;
                     var centre = scope.Centre(job.values, lane, column);
-                    ref var mixtures = ref scope.Mixtures.Column(c);
+                    ref double mixtures = ref scope.Mixtures.Column(c), own = ref scope.Values.Column(c);
                     for (var row = first; row < end; row++)
                     {
-                        var mixture = Unsafe.Add(ref mixtures, row * scope.Lanes + lane);
+                        var at = row * scope.Lanes + lane;
+                        var mixture = Unsafe.Add(ref mixtures, at);
                         job.target.At(sequence, scope.Shape.First + row, column) = T.CreateTruncating(mixture + centre);
-                        if (job.centred.IsWanted) job.centred.At(sequence, scope.Shape.First + row, column) = T.CreateTruncating(mixture);
+                        if (job.changes.IsWanted)
+                            job.changes.At(sequence, scope.Shape.First + row, column) = T.CreateTruncating(mixture - Unsafe.Add(ref own, at));
                     }
                 }
             }

@@ -30,8 +30,20 @@ public static class SimdWidths
         .. Vector512.IsHardwareAccelerated ? [SimdWidth.Vector512] : Array.Empty<SimdWidth>(),
     ];
 
-    /// <summary>The widest of them, which the kernels take unless told otherwise.</summary>
+    /// <summary>The widest of them.</summary>
     /// <remarks>Where AVX-512 slows the clock, .NET prefers 256 bits; the environment variable
     /// <c>DOTNET_PreferredVectorBitWidth=512</c> overrules it.</remarks>
     public static SimdWidth Widest => Supported[^1];
+
+    /// <summary>The width that kernels use: <see cref="Widest"/>, or what the environment variable <c>SOFTPERM_SIMD</c> says
+    /// (Scalar, Vector128, Vector256 or Vector512; one that is not in hardware works, slowly).</summary>
+    public static SimdWidth InUse { get; } = Named(Environment.GetEnvironmentVariable("SOFTPERM_SIMD"));
+
+    internal static SimdWidth Named(string? name)
+    {
+        if (string.IsNullOrEmpty(name)) return Widest;
+        return Enum.TryParse<SimdWidth>(name, ignoreCase: true, out var width) && Enum.IsDefined(width)
+            ? width
+            : throw new ArgumentException($"SOFTPERM_SIMD is '{name}'; it must be one of {string.Join(", ", Enum.GetNames<SimdWidth>())}.", nameof(name));
+    }
 }

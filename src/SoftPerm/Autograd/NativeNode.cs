@@ -53,6 +53,10 @@ internal readonly unsafe partial struct NativeNode
     [LibraryImport(Library, EntryPoint = "THSTensor_requires_grad"), SuppressGCTransition]
     public static partial byte RequiresGradient(nint tensor);
 
+    /// <summary>Where the numbers of a tensor on the CPU start.</summary>
+    [LibraryImport(Library, EntryPoint = "THSTensor_data"), SuppressGCTransition]
+    public static partial nint Data(nint tensor);
+
     [LibraryImport(Library, EntryPoint = "THSTensor_ndimension"), SuppressGCTransition]
     public static partial long Axes(nint tensor);
 
