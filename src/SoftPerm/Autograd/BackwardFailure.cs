@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
@@ -53,7 +54,7 @@ internal static unsafe class BackwardFailure
     /// <summary>Leaves the error again, after native calls that may have cleared it.</summary>
     public static void Rearm()
     {
-        if (armed != 0) _ = NativeNode.Length(Probe.Value.Handle, armed); // no such axis
+        if (armed != 0) _ = NativeNode.LeaveError(Probe.Value.Handle, armed);
     }
 
     /// <summary>Throws an exception of an earlier backward on this thread that its caller was not shown.</summary>
@@ -66,13 +67,13 @@ internal static unsafe class BackwardFailure
         throw new InvalidOperationException($"An earlier gradient is NaN because it failed: {original?.Message}", original);
     }
 
-    // On the way up from a callback the managed frames below the native ones are still there.
+    // The caller's frames are still there, below those of the engine. TorchSharp's own methods may be inlined and so not appear;
+    // its native one cannot be. The innermost call counts: a function may call backward() within grad.
     private static bool UnderGrad()
     {
-        var stack = Environment.StackTrace;
-        var grad = stack.IndexOf("TorchSharp.torch.autograd.grad(", StringComparison.Ordinal);
-        var backward = stack.IndexOf(".backward(", StringComparison.Ordinal);
-        return grad >= 0 && (backward < 0 || grad < backward);
+        var stack = new StackTrace(fNeedFileInfo: false).ToString();
+        var grad = stack.IndexOf("THSAutograd_grad(", StringComparison.Ordinal);
+        return grad >= 0 && !stack.AsSpan(0, grad).Contains("_backward(", StringComparison.Ordinal);
     }
 
     // Sees every exception as it is thrown, so it must be quick and must not throw.

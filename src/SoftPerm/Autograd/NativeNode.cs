@@ -46,6 +46,10 @@ internal readonly unsafe partial struct NativeNode
     [LibraryImport(Library, EntryPoint = "THSTensor_dispose")]
     public static partial void FreeTensor(nint tensor);
 
+    /// <summary>Asks for an axis that does not exist: leaves an error with its number for the thread's next check.</summary>
+    [LibraryImport(Library, EntryPoint = "THSTensor_size")]
+    public static partial long LeaveError(nint tensor, long axis);
+
     // The rest only reads a field or two: a transition of the garbage collector would cost more than the call.
     [LibraryImport(Library, EntryPoint = "THSAutograd_isGradEnabled"), SuppressGCTransition]
     public static partial byte GradientsOn();
@@ -53,14 +57,9 @@ internal readonly unsafe partial struct NativeNode
     [LibraryImport(Library, EntryPoint = "THSTensor_requires_grad"), SuppressGCTransition]
     public static partial byte RequiresGradient(nint tensor);
 
-    /// <summary>Where the numbers of a tensor on the CPU start.</summary>
-    [LibraryImport(Library, EntryPoint = "THSTensor_data"), SuppressGCTransition]
-    public static partial nint Data(nint tensor);
-
     [LibraryImport(Library, EntryPoint = "THSTensor_ndimension"), SuppressGCTransition]
     public static partial long Axes(nint tensor);
 
-    /// <summary>The length of an axis. An axis that does not exist leaves an error for the next check, with its number.</summary>
     [LibraryImport(Library, EntryPoint = "THSTensor_size"), SuppressGCTransition]
     public static partial long Length(nint tensor, long axis);
 }

@@ -15,12 +15,10 @@ internal sealed unsafe class NodeSlot
     private readonly DeletedCallback deleted;
     private readonly nint applyPointer;
     private readonly nint deletedPointer;
+    private readonly NodeInputs inputs = new();
     private NodeSlot? next;
     private ReturnedGradients? returned;
     private FusedBackward? backward;
-    private long[][] shapes = [];
-    private bool[] needed = [];
-    private int count;
 
     private NodeSlot()
     {
@@ -48,7 +46,7 @@ internal sealed unsafe class NodeSlot
         }
 
         slot.backward = backward;
-        slot.Describe(inputs);
+        slot.inputs.Note(inputs);
         return slot;
     }
 
@@ -60,26 +58,6 @@ internal sealed unsafe class NodeSlot
         Deleted();
         CheckForErrors();
         throw new InvalidOperationException("The native library made no node.");
-    }
-
-    // Shapes are noted, not asked for later: by then the inputs may be disposed.
-    private void Describe(NativeTensors inputs)
-    {
-        count = (int)inputs.Count;
-        if (needed.Length < count)
-        {
-            needed = new bool[count];
-            shapes = [.. Enumerable.Repeat(Array.Empty<long>(), count)];
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            var input = inputs.Handles[i];
-            needed[i] = NativeNode.RequiresGradient(input) != 0;
-            var axes = (int)NativeNode.Axes(input);
-            if (shapes[i].Length != axes) shapes[i] = new long[axes];
-            for (var axis = 0; axis < axes; axis++) shapes[i][axis] = NativeNode.Length(input, axis);
-        }
     }
 
     // Called by the engine. No exception may leave.
@@ -100,42 +78,27 @@ internal sealed unsafe class NodeSlot
     private NativeTensors Compute(nint handle)
     {
         using var scope = NewDisposeScope();
-        var gradients = new Tensor?[count];
+        var gradients = new Tensor?[inputs.Count];
         if (handle != 0) // 0: nothing flows back to the output
         {
             var upstream = Tensor.UnsafeCreateTensor(handle);
             if (NativeNode.GradientsOn() != 0) throw new NotSupportedException(
                 "create_graph: true asks for second derivatives, and a fused operator has none; use its composed form.");
-            backward!.Backward(upstream, needed.AsSpan(0, count), gradients);
+            backward!.Backward(upstream, inputs.Needed, gradients);
         }
 
-        for (var i = 0; i < count; i++)
-        {
-            if (!needed[i]) gradients[i] = null;
-            else if (gradients[i] is { } gradient) CheckShape(gradient, i);
-        }
-
-        return ReturnedGradients.Claim(ref returned, count).Take(gradients);
-    }
-
-    private void CheckShape(Tensor gradient, int input)
-    {
-        var shape = shapes[input];
-        var fits = NativeNode.Axes(gradient.Handle) == shape.Length;
-        for (var axis = 0; fits && axis < shape.Length; axis++) fits = NativeNode.Length(gradient.Handle, axis) == shape[axis];
-        GC.KeepAlive(gradient);
-        if (!fits) throw new InvalidOperationException(
-            $"The gradient of input {input} has shape [{string.Join(", ", gradient.shape)}], the input [{string.Join(", ", shape)}].");
+        inputs.Check(gradients);
+        return Return(gradients);
     }
 
     private NativeTensors NotANumber()
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        var gradients = new Tensor?[count];
-        for (var i = 0; i < count; i++) gradients[i] = needed[i] ? tensor(float.NaN).expand(shapes[i]) : null;
-        return ReturnedGradients.Claim(ref returned, count).Take(gradients);
+        return Return(inputs.NotANumber());
     }
+
+    private NativeTensors Return(Tensor?[] gradients) => ReturnedGradients.Claim(ref returned, gradients.Length).Take(gradients);
 
     // Called while the native node is destroyed, on any thread. No exception may leave.
     private void Deleted()
@@ -151,10 +114,6 @@ internal sealed unsafe class NodeSlot
         }
 
         backward = null;
-        lock (Gate)
-        {
-            next = free;
-            free = this;
-        }
+        lock (Gate) (next, free) = (free, this);
     }
 }

@@ -63,22 +63,11 @@ public sealed class BackwardFailureTests
     }
 
     [Fact]
-    public void A_gradient_of_another_shape_is_refused()
-    {
-        using var scope = NewDisposeScope();
-        Tensor a = ones(2, requires_grad: true), b = ones(2);
-        var thrown = Assert.Throws<ExternalException>(
-            () => ScaledProduct.Through(new(a, b, 1) { Bend = g => g.unsqueeze(0) }, a, b).sum().backward());
-        Assert.Contains("[1, 2]", thrown.Message, StringComparison.Ordinal);
-        Works();
-    }
-
-    [Fact]
     public async Task Each_thread_gets_its_own_exception()
     {
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(k => Task.Run(() =>
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(k => Task.Run(() =>
         {
-            for (var round = 0; round < 100; round++)
+            for (var round = 0; round < 25; round++)
             {
                 using var scope = NewDisposeScope();
                 var a = ones(2, requires_grad: true);
