@@ -54,6 +54,10 @@ internal readonly unsafe partial struct NativeNode
     [LibraryImport(Library, EntryPoint = "THSAutograd_isGradEnabled"), SuppressGCTransition]
     public static partial byte GradientsOn();
 
+    /// <summary>Where the numbers of a tensor on the CPU start.</summary>
+    [LibraryImport(Library, EntryPoint = "THSTensor_data"), SuppressGCTransition]
+    public static partial nint Data(nint tensor);
+
     [LibraryImport(Library, EntryPoint = "THSTensor_requires_grad"), SuppressGCTransition]
     public static partial byte RequiresGradient(nint tensor);
 
