@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using SoftPerm.Kernels.Numerics;
 
 namespace SoftPerm.Kernels.NeuralSort;
@@ -13,6 +14,7 @@ internal sealed class GroupScope : IDisposable
     private readonly int threads;
     private int group;
     private bool isPlanned;
+    private Sequence sequence;
 
     public GroupScope(PlannedRows rows, ScopeSizes sizes, int threads)
     {
@@ -85,10 +87,11 @@ internal sealed class GroupScope : IDisposable
     /// <summary>The gap below a place of a lane over τ.</summary>
     public double Gap(int place, int lane) => Sorted.Gaps[Sorted.GapStart(SequenceOf(lane)) + place];
 
-    /// <summary>The distance beyond which columns are left out.</summary>
-    public double Tail => Sequence.Tail;
+    /// <summary>The gap below the first finite place of a lane over τ.</summary>
+    public ref readonly double GapsOf(int lane) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Sorted.Gaps), Sorted.GapStart(SequenceOf(lane)));
 
-    private Sequence Sequence => new(Sorted.Gaps, Sorted.GapStart(SequenceOf(0)), Shape.Finite, rows.Settings.Tolerance);
+    /// <summary>The distance beyond which columns are left out.</summary>
+    public double Tail => sequence.Tail;
 
     /// <summary>Takes up a group.</summary>
     public void MoveTo(int target)
@@ -98,6 +101,7 @@ internal sealed class GroupScope : IDisposable
         First = Math.Clamp(FirstPlace - Shape.First, 0, Shape.Finite);
         End = Math.Clamp(EndPlace - Shape.First, First, Shape.Finite);
         (FirstColumn, EndColumn) = (0, Shape.Finite);
+        sequence = new Sequence(Sorted.Gaps, Sorted.GapStart(SequenceOf(0)), Shape.Finite, rows.Settings.Tolerance);
         isPlanned = rows.ArePlanned;
         if (isPlanned) SetColumns();
         if (Lanes == 1) return;
@@ -174,11 +178,11 @@ internal sealed class GroupScope : IDisposable
     private void ForwardStretch(int index, Panel values, Panel mixtures)
     {
         ref var stretch = ref rows.Stretches(FirstSequence)[index];
-        if (isPlanned) rows.Transform.Forward(Sequence, stretch, values, Totals, mixtures, rows.Plan(FirstSequence, First));
+        if (isPlanned) rows.Transform.Forward(sequence, stretch, values, Totals, mixtures, rows.Plan(FirstSequence, First));
         else
         {
             stretch = Stretch.Of(First, End, index, rows.StretchCount);
-            rows.Transform.Plan(Sequence, ref stretch, values, Totals, mixtures, rows.Plan(FirstSequence, First));
+            rows.Transform.Plan(sequence, ref stretch, values, Totals, mixtures, rows.Plan(FirstSequence, First));
         }
     }
 
@@ -203,7 +207,7 @@ internal sealed class GroupScope : IDisposable
             var endColumn = index == stretches.Length - 1 ? scope.EndColumn : stretches[index].End;
             var around = new Stretch(stretches[Math.Max(0, index - 1)].First, stretches[Math.Min(stretches.Length - 1, index + 1)].End);
             scope.rows.Transform.TransposeNarrow(
-                scope.Sequence, around, firstColumn, endColumn, job.weights, job.values, job.results, job.gradient,
+                scope.sequence, around, firstColumn, endColumn, job.weights, job.values, job.results, job.gradient,
                 scope.rows.Plan(scope.FirstSequence, scope.First));
         });
     }
@@ -222,7 +226,7 @@ internal sealed class GroupScope : IDisposable
             foreach (var stretch in scope.rows.Stretches(scope.FirstSequence)[part.FirstStretch..part.EndStretch])
             {
                 scope.rows.Transform.TransposeBlocks(
-                    scope.Sequence, stretch, job.weights, job.values, target, job.gradient, scope.rows.Plan(scope.FirstSequence, scope.First));
+                    scope.sequence, stretch, job.weights, job.values, target, job.gradient, scope.rows.Plan(scope.FirstSequence, scope.First));
             }
         });
         if (parts.Length == 1) return;

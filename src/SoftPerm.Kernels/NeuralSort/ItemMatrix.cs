@@ -18,6 +18,13 @@ internal readonly record struct ItemMatrix<T>(Buffer<T> Data, int Rows, int Colu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T At(int sequence, int row, int column) => ref Data[((long)sequence * Rows + row) * Columns + column];
 
+    /// <summary>One column of a sequence.</summary>
+    public ItemColumn<T> Column(int sequence, int column)
+    {
+        var first = (long)sequence * Rows * Columns;
+        return new ItemColumn<T>(Data.Span(first, Rows * Columns)[column..], Columns);
+    }
+
     /// <summary>One row.</summary>
     public Span<T> Row(int sequence, int row) => Data.Span(((long)sequence * Rows + row) * Columns, Columns);
 
@@ -26,5 +33,18 @@ internal readonly record struct ItemMatrix<T>(Buffer<T> Data, int Rows, int Colu
     {
         for (long first = 0; first < Data.Length; first += Array.MaxLength)
             Data.Span(first, (int)Math.Min(Array.MaxLength, Data.Length - first)).Clear();
+    }
+}
+
+/// <summary>One column of one sequence's matrix.</summary>
+internal readonly ref struct ItemColumn<T>(Span<T> data, int stride)
+{
+    private readonly Span<T> data = data;
+
+    /// <summary>The number in one row.</summary>
+    public ref T this[int row]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref data[row * stride];
     }
 }

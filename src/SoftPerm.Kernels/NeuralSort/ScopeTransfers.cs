@@ -26,19 +26,18 @@ internal static class ScopeTransfers
         scope.ClearValueMargins(columns);
         scope.ForPlaces(scope.FirstColumn, scope.EndColumn, (values, firstColumn, columns), static (job, scope, first, end) =>
         {
-            for (var lane = 0; lane < scope.Lanes; lane++)
+            var lanes = scope.Lanes;
+            for (var lane = 0; lane < lanes; lane++)
             {
                 var items = scope.FiniteItems(lane);
                 var sequence = scope.SequenceOf(lane);
                 for (var c = 0; c < job.columns; c++)
                 {
                     var centre = scope.Centre(job.values, lane, job.firstColumn + c);
-                    ref var target = ref scope.Values.Column(c);
+                    var source = job.values.Column(sequence, job.firstColumn + c);
+                    ref var target = ref Unsafe.Add(ref scope.Values.Column(c), lane);
                     for (var place = first; place < end; place++)
-                    {
-                        Unsafe.Add(ref target, place * scope.Lanes + lane) =
-                            double.CreateTruncating(job.values.At(sequence, items[place], job.firstColumn + c)) - centre;
-                    }
+                        Unsafe.Add(ref target, place * lanes) = double.CreateTruncating(source[items[place]]) - centre;
                 }
             }
         });
@@ -50,15 +49,16 @@ internal static class ScopeTransfers
     {
         scope.ForPlaces(scope.FirstColumn, scope.EndColumn, (target, firstColumn, columns, firstResult), static (job, scope, first, end) =>
         {
+            var lanes = scope.Lanes;
             for (var lane = 0; lane < scope.UsedLanes; lane++)
             {
                 var items = scope.FiniteItems(lane);
                 var sequence = scope.SequenceOf(lane);
                 for (var c = 0; c < job.columns; c++)
                 {
-                    ref var sums = ref scope.Results.Column(job.firstResult + c);
-                    for (var place = first; place < end; place++)
-                        job.target.At(sequence, items[place], job.firstColumn + c) = T.CreateTruncating(Unsafe.Add(ref sums, place * scope.Lanes + lane));
+                    ref var sums = ref Unsafe.Add(ref scope.Results.Column(job.firstResult + c), lane);
+                    var target = job.target.Column(sequence, job.firstColumn + c);
+                    for (var place = first; place < end; place++) target[items[place]] = T.CreateTruncating(Unsafe.Add(ref sums, place * lanes));
                 }
             }
         });
@@ -71,17 +71,18 @@ internal static class ScopeTransfers
         scope.ForPlaces(scope.First, scope.End, (source, firstColumn, columns), static (job, scope, first, end) =>
         {
             ref var totals = ref scope.Totals.Column(0);
-            for (var lane = 0; lane < scope.Lanes; lane++)
+            var (lanes, place) = (scope.Lanes, scope.Shape.First);
+            for (var lane = 0; lane < lanes; lane++)
             {
                 var sequence = scope.SequenceOf(lane);
                 for (var c = 0; c < job.columns; c++)
                 {
                     ref var weights = ref scope.Weights.Column(c);
+                    var source = job.source.Column(sequence, job.firstColumn + c);
                     for (var row = first; row < end; row++)
                     {
-                        var at = row * scope.Lanes + lane;
-                        Unsafe.Add(ref weights, at) =
-                            double.CreateTruncating(job.source.At(sequence, scope.Shape.First + row, job.firstColumn + c)) / Unsafe.Add(ref totals, at);
+                        var at = row * lanes + lane;
+                        Unsafe.Add(ref weights, at) = double.CreateTruncating(source[place + row]) / Unsafe.Add(ref totals, at);
                     }
                 }
             }
@@ -101,6 +102,7 @@ internal static class ScopeTransfers
     {
         scope.ForPlaces(scope.First, scope.End, (values, firstColumn, columns, target, changes), static (job, scope, first, end) =>
         {
+            var (lanes, place) = (scope.Lanes, scope.Shape.First);
             for (var lane = 0; lane < scope.UsedLanes; lane++)
             {
                 var sequence = scope.SequenceOf(lane);
@@ -109,13 +111,14 @@ internal static class ScopeTransfers
                     var column = job.firstColumn + c;
                     var centre = scope.Centre(job.values, lane, column);
                     ref double mixtures = ref scope.Mixtures.Column(c), own = ref scope.Values.Column(c);
+                    var target = job.target.Column(sequence, column);
+                    var changes = job.changes.IsWanted ? job.changes.Column(sequence, column) : default;
                     for (var row = first; row < end; row++)
                     {
-                        var at = row * scope.Lanes + lane;
+                        var at = row * lanes + lane;
                         var mixture = Unsafe.Add(ref mixtures, at);
-                        job.target.At(sequence, scope.Shape.First + row, column) = T.CreateTruncating(mixture + centre);
-                        if (job.changes.IsWanted)
-                            job.changes.At(sequence, scope.Shape.First + row, column) = T.CreateTruncating(mixture - Unsafe.Add(ref own, at));
+                        target[place + row] = T.CreateTruncating(mixture + centre);
+                        if (job.changes.IsWanted) changes[place + row] = T.CreateTruncating(mixture - Unsafe.Add(ref own, at));
                     }
                 }
             }

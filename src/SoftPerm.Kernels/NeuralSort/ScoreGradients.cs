@@ -13,48 +13,50 @@ namespace SoftPerm.Kernels.NeuralSort;
 /// </remarks>
 internal static class ScoreGradients
 {
-    /// <summary>Adds the gradients of a group, whose A and W are its first two results.</summary>
+    /// <summary>Adds the gradients of a group, whose A and W are its first two results and are spent.</summary>
     /// <param name="scope">The group.</param>
     /// <param name="scoreGradient">Receives the gradients of the scores by item, added; may be empty.</param>
     /// <param name="temperatureGradient">Receives that of the temperature by sequence, added; may be empty.</param>
     public static void Add<T>(this GroupScope scope, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var isSettled = !scope.Shape.HasUnsettled(scope.FirstPlace, scope.EndPlace);
         for (var lane = 0; lane < scope.UsedLanes; lane++)
         {
-            var sequence = scope.SequenceOf(lane);
-            var slope = scope.Shape.HasUnsettled(scope.FirstPlace, scope.EndPlace)
-                ? AddNaN(scope, scoreGradient, sequence)
-                : Add(scope, lane, scoreGradient);
-            if (!temperatureGradient.IsEmpty) temperatureGradient[sequence] += slope;
+            var slope = isSettled ? SetGradients(scope, lane) : double.NaN;
+            if (!temperatureGradient.IsEmpty) temperatureGradient[scope.SequenceOf(lane)] += slope;
         }
+
+        if (!scoreGradient.IsWanted) return;
+        if (isSettled) scope.ForPlaces(scope.FirstColumn, scope.EndColumn, scoreGradient, AddToItems);
+        else foreach (var item in scope.Sorted.Order(scope.FirstSequence)[..scope.Shape.Present]) scoreGradient.At(scope.FirstSequence, item, 0) = T.NaN;
     }
 
-    private static double Add<T>(GroupScope scope, int lane, ItemMatrix<T> scoreGradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Puts ds, as if the largest score came first, in the place of W.</summary>
+    /// <returns>dτ.</returns>
+    private static double SetGradients(GroupScope scope, int lane)
     {
-        ref double a = ref scope.Results.Column(0), w = ref scope.Results.Column(1);
-        var items = scope.FiniteItems(lane);
-        var (sequence, lanes) = (scope.SequenceOf(lane), scope.Lanes);
-        var gaps = scope.Sorted.Gaps.AsSpan(scope.Sorted.GapStart(sequence), scope.Shape.Finite);
-        var (scale, tail) = (1 / scope.Sorted.Temperature(sequence), scope.Tail);
+        var lanes = scope.Lanes;
+        ref double a = ref Unsafe.Add(ref scope.Results.Column(0), lane), w = ref Unsafe.Add(ref scope.Results.Column(1), lane);
+        ref readonly var gaps = ref scope.GapsOf(lane);
+        var (scale, tail) = (1 / scope.Sorted.Temperature(scope.SequenceOf(lane)), scope.Tail);
         double larger = 0, flux = 0, temperatureGradient = 0;
         for (int first = scope.FirstColumn, end; first < scope.EndColumn; first = end)
         {
             // 1. One group of equal scores [first, end).
-            var sum = Unsafe.Add(ref a, first * lanes + lane);
-            for (end = first + 1; end < scope.EndColumn && gaps[end - 1] == 0; end++) sum += Unsafe.Add(ref a, end * lanes + lane);
+            var sum = Unsafe.Add(ref a, first * lanes);
+            for (end = first + 1; end < scope.EndColumn && Unsafe.Add(ref Unsafe.AsRef(in gaps), end - 1) == 0; end++) sum += Unsafe.Add(ref a, end * lanes);
             // 2. Their gradients.
             for (var m = first; m < end; m++)
             {
                 var tie = first + end - 1 - 2.0 * m;
-                var gradient = (Unsafe.Add(ref w, m * lanes + lane) + tie * Unsafe.Add(ref a, m * lanes + lane) + (2 * larger + sum)) * scale;
+                ref var gradient = ref Unsafe.Add(ref w, m * lanes);
+                gradient = (gradient + tie * Unsafe.Add(ref a, m * lanes) + (2 * larger + sum)) * scale;
                 flux += gradient;
-                if (scoreGradient.IsWanted) scoreGradient.At(sequence, items[m], 0) += T.CreateTruncating(gradient * scope.Sorted.Sign);
             }
 
             // 3. No mass crosses a gap beyond the tail: what adds up to zero on this side is zero, not its rounding errors.
-            var gap = gaps[end - 1];
+            var gap = Unsafe.Add(ref Unsafe.AsRef(in gaps), end - 1);
             if (gap <= tail)
             {
                 larger += sum;
@@ -69,11 +71,16 @@ internal static class ScoreGradients
         return temperatureGradient;
     }
 
-    private static double AddNaN<T>(GroupScope scope, ItemMatrix<T> scoreGradient, int sequence)
+    private static void AddToItems<T>(ItemMatrix<T> scoreGradient, GroupScope scope, int first, int end)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (!scoreGradient.IsWanted) return double.NaN;
-        foreach (var item in scope.Sorted.Order(sequence)[..scope.Shape.Present]) scoreGradient.At(sequence, item, 0) = T.NaN;
-        return double.NaN;
+        var (lanes, sign) = (scope.Lanes, scope.Sorted.Sign);
+        for (var lane = 0; lane < scope.UsedLanes; lane++)
+        {
+            ref var gradients = ref Unsafe.Add(ref scope.Results.Column(1), lane);
+            var items = scope.FiniteItems(lane);
+            var target = scoreGradient.Column(scope.SequenceOf(lane), 0);
+            for (var m = first; m < end; m++) target[items[m]] += T.CreateTruncating(Unsafe.Add(ref gradients, m * lanes) * sign);
+        }
     }
 }
