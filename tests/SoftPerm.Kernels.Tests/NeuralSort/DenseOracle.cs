@@ -12,8 +12,17 @@ internal sealed class DenseOracle
     private readonly double temperature;
 
     public DenseOracle(double[] scores, double temperature, double[] values)
+        : this(scores, temperature, values, [.. Enumerable.Range(0, scores.Length).OrderByDescending(j => scores[j])]) // LINQ's sort is stable
     {
-        Order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(j => scores[j])]; // LINQ's sort is stable
+    }
+
+    /// <param name="scores">s.</param>
+    /// <param name="temperature">τ.</param>
+    /// <param name="values">x by item.</param>
+    /// <param name="order">The items sorted, where LINQ is too slow.</param>
+    public DenseOracle(double[] scores, double temperature, double[] values, int[] order)
+    {
+        Order = order;
         t = [.. Order.Select(j => scores[j])];
         x = [.. Order.Select(j => values[j])];
         (p, distances) = (new double[t.Length], new double[t.Length]);
@@ -22,24 +31,21 @@ internal sealed class DenseOracle
 
     public int[] Order { get; }
 
-    /// <summary>One entry of P x.</summary>
-    public double Mixture(int row)
-    {
-        var (first, end) = SetRow(row);
-        return x[row] + Change(row, first, end);
-    }
-
     /// <summary>P x and all gradients for an upstream gradient g by place.</summary>
-    public OracleResult All(double[] g)
+    public OracleResult All(double[] g) => Some(g, [.. Enumerable.Range(0, t.Length)]);
+
+    /// <summary>Some entries of P x, and all gradients for an upstream gradient g that is zero at other places.</summary>
+    public OracleResult Some(double[] g, int[] rows)
     {
         var n = t.Length;
-        double[] y = new double[n], dx = new double[n], a = new double[n], w = new double[n];
+        double[] y = new double[rows.Length], dx = new double[n], a = new double[n], w = new double[n];
         double temperatureGradient = 0;
-        for (var i = 0; i < n; i++)
+        for (var k = 0; k < rows.Length; k++)
         {
+            var i = rows[k];
             var (first, end) = SetRow(i);
             var change = Change(i, first, end);
-            y[i] = x[i] + change;
+            y[k] = x[i] + change;
             for (var m = first; m < end; m++)
             {
                 dx[Order[m]] += p[m] * g[i];
@@ -53,7 +59,7 @@ internal sealed class DenseOracle
         var sorted = ScoreGradient(a, w);
         var ds = new double[n];
         for (var m = 0; m < n; m++) ds[Order[m]] = sorted[m];
-        return new OracleResult(y, dx, ds, temperatureGradient, Flux(sorted));
+        return new OracleResult(y, dx, ds, temperatureGradient, Flux(sorted), Reach());
     }
 
     // exp(-D) underflows to zero beyond 746, and D only grows from there.
@@ -114,12 +120,22 @@ internal sealed class DenseOracle
 
         return sum;
     }
+
+    // Mass below exp(-60) counts for nothing in any of the kernels.
+    private double Reach()
+    {
+        double sum = 0;
+        for (var m = 0; m + 1 < t.Length; m++)
+            if ((t[m] - t[m + 1]) / temperature is var gap && gap <= 60) sum += gap;
+        return sum;
+    }
 }
 
 /// <summary>What the oracle finds.</summary>
-/// <param name="Mixtures">P x by place.</param>
+/// <param name="Mixtures">P x by row, in the order asked for.</param>
 /// <param name="Values">The gradient of x by item.</param>
 /// <param name="Scores">The gradient of s by item.</param>
 /// <param name="Temperature">The gradient of τ.</param>
 /// <param name="Flux">The size of what that gradient is a sum of.</param>
-internal sealed record OracleResult(double[] Mixtures, double[] Values, double[] Scores, double Temperature, double Flux);
+/// <param name="Reach">The sum of the gaps over τ that mass may cross.</param>
+internal sealed record OracleResult(double[] Mixtures, double[] Values, double[] Scores, double Temperature, double Flux, double Reach);
