@@ -7,8 +7,10 @@ namespace SoftPerm.Kernels.Tests.Memory;
 /// <remarks>On the other side, up to the start or the end of its page, lie bytes that are looked at in the end.</remarks>
 internal sealed unsafe partial class GuardedMemory(bool guardAfter) : TestMemory
 {
-    private const int NoAccess = 0, ReadWrite = 3, PrivateAnonymous = 0x22;
+    private const int NoAccess = 0, ReadWrite = 3;
     private const byte Slack = 0xA5;
+
+    private static readonly int PrivateAnonymous = OperatingSystem.IsMacOS() ? 0x1002 : 0x22;
 
     private readonly List<Mapping> mappings = [];
 

@@ -9,25 +9,21 @@ public sealed class OperatorTests(ITestOutputHelper output)
 {
     private static readonly int[] Columns = [1, 3, 8, 9, 20];
 
-    private static readonly Gen<Batch<double>> Batches =
+    private static readonly Gen<Batch<double>> Short =
         Gen.Select(Gen.Int[1, 30], Gen.Int[1, 9], Gen.Double[-0.4, 3], Gen.Bool, Gen.Bool, Gen.Bool, Gen.Int[0, 1 << 30])
+            .Select((items, sequences, power, hasMask, descending, tied, seed) => Draw(items, sequences, Math.Pow(10, power), hasMask, descending, tied, seed));
+
+    private static readonly Gen<Batch<double>> Longer =
+        Gen.Select(Gen.Int[31, 300], Gen.Int[1, 2], Gen.Double[0.4, 4], Gen.Bool, Gen.Bool, Gen.Bool, Gen.Int[0, 1 << 30])
             .Select((items, sequences, power, hasMask, descending, tied, seed) => Draw(items, sequences, Math.Pow(10, power), hasMask, descending, tied, seed));
 
     public static TheoryData<string> Names { get; } = [.. Operators.Names];
 
     [Theory, MemberData(nameof(Names))]
-    public void Agrees_with_the_reference(string name)
-    {
-        var errors = new WorstErrors();
-        Gen.Select(Batches, Gen.Int[0, Columns.Length - 1], Gen.Int[0, 1000]).Sample(
-            (batch, columns, seed) =>
-            {
-                var expected = new OperatorReference(batch).Run(name, Columns[columns], seed);
-                Compare(expected, Operators.Run(name, batch, Columns[columns], seed), batch.Temperatures.Min(), errors);
-            },
-            iter: 150, threads: 1);
-        output.WriteLine(errors.ToString());
-    }
+    public void Agrees_with_the_reference(string name) => Check(name, Short, 150);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Agrees_with_the_reference_where_rows_form_blocks(string name) => Check(name, Longer, 15);
 
     [Theory, MemberData(nameof(Names))]
     public void Gradients_are_added_to_what_is_there(string name)
@@ -37,6 +33,19 @@ public sealed class OperatorTests(ITestOutputHelper output)
         Assert.Equal(fresh.Scores.Select(g => g + 64), added.Scores);
         Assert.Equal(fresh.Temperatures.Select(g => g + 64), added.Temperatures);
         Assert.Equal(fresh.Values, added.Values);
+    }
+
+    private void Check(string name, Gen<Batch<double>> batches, int cases)
+    {
+        var errors = new WorstErrors();
+        Gen.Select(batches, Gen.Int[0, Columns.Length - 1], Gen.Int[0, 1000]).Sample(
+            (batch, columns, seed) =>
+            {
+                var expected = new OperatorReference(batch).Run(name, Columns[columns], seed);
+                Compare(expected, Operators.Run(name, batch, Columns[columns], seed), batch.Temperatures.Min(), errors);
+            },
+            iter: cases, threads: 1);
+        output.WriteLine(errors.ToString());
     }
 
     private static Batch<double> Draw(int items, int sequences, double temperature, bool hasMask, bool descending, bool tied, int seed)
