@@ -13,10 +13,10 @@ public sealed class FastKernelAccuracyTests(ITestOutputHelper output)
     public static TheoryData<string> Kinds { get; } = [.. ScoreKinds.Names];
 
     [Theory, MemberData(nameof(Kinds))]
-    public void Doubles_agree_with_the_dense_definition(string kind) => CheckAll<double>(kind, Lengths, 150);
+    public void Doubles_agree_with_the_dense_definition(string kind) => CheckAll<double>(kind, Lengths, 100);
 
     [Theory, MemberData(nameof(Kinds))]
-    public void Floats_agree_with_the_dense_definition(string kind) => CheckAll<float>(kind, Lengths, 150);
+    public void Floats_agree_with_the_dense_definition(string kind) => CheckAll<float>(kind, Lengths, 100);
 
     [Theory, MemberData(nameof(Kinds))]
     public void Long_sequences_of_doubles_agree_with_the_dense_definition(string kind) => CheckAll<double>(kind, [4000], 2);

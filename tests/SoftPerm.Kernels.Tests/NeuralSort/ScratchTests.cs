@@ -11,9 +11,9 @@ public sealed class ScratchTests
     [Theory, MemberData(nameof(Names))]
     public void Results_do_not_depend_on_what_scratch_held(string name)
     {
-        foreach (var items in new[] { 1, 7, 16, 33, 257 })
+        foreach (var items in new[] { 1, 16, 33, 257 })
             foreach (var sequences in new[] { 1, 9 })
-                foreach (var power in new[] { -3, 0, 3 })
+                foreach (var power in new[] { -3, 1 })
                 {
                     var batch = Operators.Draw<double>("clusters", items, sequences, Math.Pow(10, power), items);
                     Check(name, batch, items, 1 << 14);

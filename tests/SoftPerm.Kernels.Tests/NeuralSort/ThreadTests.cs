@@ -32,10 +32,10 @@ public sealed class ThreadTests
     [Theory, MemberData(nameof(Names))]
     public void Two_callers_at_once_get_what_one_gets(string name)
     {
-        var first = OnThreads(Operators.Draw<double>("normal", 100, 50, 0.1, 4), 2);
-        var second = OnThreads(Operators.Draw<double>("clusters", 90, 60, 0.3, 5), 2);
+        var first = OnThreads(Operators.Draw<double>("normal", 60, 50, 0.1, 4), 2);
+        var second = OnThreads(Operators.Draw<double>("clusters", 50, 60, 0.3, 5), 2);
         Outcome<double> firstAlone = Operators.Run(name, first, 3, 1), secondAlone = Operators.Run(name, second, 3, 2);
-        for (var round = 0; round < 10; round++)
+        for (var round = 0; round < 5; round++)
         {
             Outcome<double>? firstFound = null, secondFound = null;
             Parallel.Invoke(

@@ -8,8 +8,8 @@ namespace SoftPerm.Kernels.Tests.Numerics;
 public sealed class RadixSortTests
 {
     // Around the lengths at which the algorithm changes.
-    private static readonly int[] Lengths = [0, 1, 2, 3, 100, 399, 400, 401, (1 << 14) - 1, 1 << 14, (1 << 14) + 1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 150_000];
-    private static readonly int[] Threads = [1, 2, 3, 4];
+    private static readonly int[] Lengths = [0, 1, 2, 3, 100, 399, 400, 401, (1 << 14) - 1, 1 << 14, (1 << 14) + 1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 100_000];
+    private static readonly int[] Threads = [1, 2, 3];
     private static readonly float[] Special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0f, -0f, float.Epsilon, -float.Epsilon, float.MaxValue, float.MinValue, 1f, -1f];
 
     [Fact]
@@ -29,8 +29,9 @@ public sealed class RadixSortTests
     private static void Check<TEntry>(bool single)
         where TEntry : struct, ISortEntry<TEntry>
     {
-        foreach (var length in Lengths) // every length once at least, and then some
-            Gen.Select(Gen.Int[0, 2], Gen.Int[0, 1 << 30]).Sample((kind, seed) => CheckOne<TEntry>(Draw(length, kind, single, new Random(seed))), iter: length > 1000 ? 3 : 20, threads: 1);
+        foreach (var length in Lengths)
+            for (var kind = 0; kind < 3; kind++)
+                Gen.Int[0, 1 << 30].Sample(seed => CheckOne<TEntry>(Draw(length, kind, single, new Random(seed))), iter: length > 1000 ? 1 : 10, threads: 1);
     }
 
     private static void CheckOne<TEntry>(double[] scores)
@@ -40,8 +41,11 @@ public sealed class RadixSortTests
         foreach (var threads in Threads)
         {
             var sorted = Sorted<TEntry>(scores, threads);
-            Assert.Equal(expected, sorted.Select(entry => entry.Index));
-            Assert.Equal(expected.Select(j => scores[j] + 0.0), sorted.Select(entry => entry.Score));
+            for (var place = 0; place < expected.Length; place++)
+            {
+                if (sorted[place].Index == expected[place] && sorted[place].Score.Equals(scores[expected[place]] + 0.0)) continue;
+                Assert.Fail($"{scores.Length} scores, {threads} threads: at place {place} is {sorted[place]}, not item {expected[place]}, {scores[expected[place]]:R}.");
+            }
         }
     }
 
