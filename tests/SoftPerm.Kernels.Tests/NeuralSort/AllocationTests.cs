@@ -4,14 +4,13 @@ using Xunit;
 
 namespace SoftPerm.Kernels.Tests.NeuralSort;
 
-/// <summary>On one thread a call allocates a handful of small objects and takes all else from the pools.</summary>
+/// <summary>On one thread a call allocates a handful of small objects, more for more sequences, and takes all else from the pools.</summary>
 public sealed class AllocationTests(ITestOutputHelper output)
 {
-    private const int Calls = 10_000;
-
-    [Theory, InlineData(8, 16, 2500), InlineData(100, 1, 1600)] // measured: 2202 and 1410
-    public void Forward_and_backward_allocate_little(int items, int sequences, int most)
+    [Theory, InlineData(8, 16), InlineData(100, 1), InlineData(100, 16)]
+    public void Forward_and_backward_allocate_little(int items, int sequences)
     {
+        var calls = 10_000 / sequences;
         using var memory = new PinnedMemory();
         var batch = Operators.Draw<float>("normal", items, sequences, 1, 1);
         var scores = memory.Of<float>(batch.Scores);
@@ -19,10 +18,12 @@ public sealed class AllocationTests(ITestOutputHelper output)
         var temperatureGradient = memory.Raw<double>(sequences);
         for (var k = 0; k < 100; k++) Call();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var k = 0; k < Calls; k++) Call();
-        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Calls;
+        for (var k = 0; k < calls; k++) Call();
+        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)calls;
         output.WriteLine($"{bytes:F1} bytes a call");
-        Assert.InRange(bytes, 0, most);
+        // Measured: 664 bytes a call, and for each group of sequences 744, or less for short ones side by side.
+        var lanes = items <= PlannedRows.LongestLane ? RowTransform.Of(batch.Settings.Width).Lanes : 1;
+        Assert.InRange(bytes, 0, 800 + 800 * ((sequences + lanes - 1) / lanes));
 
         void Call()
         {
