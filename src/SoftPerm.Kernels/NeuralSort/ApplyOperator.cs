@@ -15,7 +15,7 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
     /// <summary>Computes P X by place.</summary>
     /// <param name="result">Receives P X.</param>
     /// <param name="changes">Receives P X less the values of each place's own item, which is what the gradient needs; may be empty.</param>
-    public void Forward(ItemMatrix<T> result, ItemMatrix<T> changes)
+    public void Forward(ItemMatrix<T> result, ItemMatrix<double> changes)
     {
         var sizes = new ScopeSizes(Math.Min(values.Columns, ScopeTransfers.PanelColumns), 0, 0);
         rows.ForEachGroup(sizes, (Operator: this, result, changes), static (job, scope) =>
@@ -41,7 +41,7 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
     /// <param name="scoreGradient">Receives the gradient of the scores, added; may be empty.</param>
     /// <param name="temperatureGradient">Receives the gradient of each temperature, added; may be empty.</param>
     public void Backward(
-        ItemMatrix<T> upstream, ItemMatrix<T> changes, ItemMatrix<T> valueGradient, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
+        ItemMatrix<T> upstream, ItemMatrix<double> changes, ItemMatrix<T> valueGradient, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
     {
         var panel = Math.Min(values.Columns, ScopeTransfers.PanelColumns);
         var gradient = scoreGradient.IsWanted || !temperatureGradient.IsEmpty;
@@ -57,7 +57,7 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
             });
     }
 
-    private void Backward(GroupScope scope, ItemMatrix<T> upstream, ItemMatrix<T> changes, ItemMatrix<T> valueGradient, bool gradient)
+    private void Backward(GroupScope scope, ItemMatrix<T> upstream, ItemMatrix<double> changes, ItemMatrix<T> valueGradient, bool gradient)
     {
         var firstSum = gradient ? 2 : 0;
         scope.ClearResults(0, firstSum);
@@ -81,7 +81,7 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
     }
 
     /// <summary>Adds Σ_c G[i,c] Y[i,c] over the totals for a panel; they end up behind the weights of the last one.</summary>
-    private static void AddProducts(GroupScope scope, ItemMatrix<T> changes, int firstColumn, int columns, bool isLast)
+    private static void AddProducts(GroupScope scope, ItemMatrix<double> changes, int firstColumn, int columns, bool isLast)
     {
         scope.ForPlaces(scope.First, scope.End, (changes, firstColumn, columns, isLast), static (job, scope, first, end) =>
         {
@@ -99,7 +99,7 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
                     for (var row = first; row < end; row++)
                     {
                         var at = row * lanes + lane;
-                        var mixture = Unsafe.Add(ref values, at) + double.CreateTruncating(changes[scope.Shape.First + row]);
+                        var mixture = Unsafe.Add(ref values, at) + changes[scope.Shape.First + row];
                         Unsafe.Add(ref products, at) += Unsafe.Add(ref weights, at) * mixture;
                     }
                 }

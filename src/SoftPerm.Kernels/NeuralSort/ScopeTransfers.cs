@@ -97,7 +97,7 @@ internal static class ScopeTransfers
     /// <param name="target">Receives the mixtures.</param>
     /// <param name="changes">Receives them less the values of each place's own item; may be empty.</param>
     public static void StoreMixtures<T>(
-        this GroupScope scope, ItemMatrix<T> values, int firstColumn, int columns, ItemMatrix<T> target, ItemMatrix<T> changes)
+        this GroupScope scope, ItemMatrix<T> values, int firstColumn, int columns, ItemMatrix<T> target, ItemMatrix<double> changes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         scope.ForPlaces(scope.First, scope.End, (values, firstColumn, columns, target, changes), static (job, scope, first, end) =>
@@ -118,7 +118,7 @@ internal static class ScopeTransfers
                         var at = row * lanes + lane;
                         var mixture = Unsafe.Add(ref mixtures, at);
                         target[place + row] = T.CreateTruncating(mixture + centre);
-                        if (job.changes.IsWanted) changes[place + row] = T.CreateTruncating(mixture - Unsafe.Add(ref own, at));
+                        if (job.changes.IsWanted) changes[place + row] = mixture - Unsafe.Add(ref own, at);
                     }
                 }
             }

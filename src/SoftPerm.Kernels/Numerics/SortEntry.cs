@@ -34,7 +34,7 @@ internal readonly record struct SingleEntry(ulong Packed) : ISortEntry<SingleEnt
         get
         {
             var ordered = ~(uint)(Packed >> 32);
-            return BitConverter.UInt32BitsToSingle((int)ordered < 0 ? ordered ^ 0x80000000 : ~ordered);
+            return BitConverter.UInt32BitsToSingle(ordered ^ ((uint)((int)~ordered >> 31) | 0x80000000));
         }
     }
 
@@ -44,7 +44,7 @@ internal readonly record struct SingleEntry(ulong Packed) : ISortEntry<SingleEnt
     public static SingleEntry Of(double score, int index)
     {
         var bits = double.IsNaN(score) ? 0x7fc00000 : BitConverter.SingleToUInt32Bits((float)score + 0f); // -0 + 0 is 0
-        var ordered = (int)bits < 0 ? ~bits : bits | 0x80000000;
+        var ordered = bits ^ ((uint)((int)bits >> 31) | 0x80000000); // without a branch: signs are as good as random
         return new SingleEntry(((ulong)~ordered << 32) | (uint)index);
     }
 
@@ -63,7 +63,7 @@ internal readonly record struct DoubleEntry(ulong Key, int Index) : ISortEntry<D
         get
         {
             var ordered = ~Key;
-            return BitConverter.UInt64BitsToDouble((long)ordered < 0 ? ordered ^ 0x8000000000000000 : ~ordered);
+            return BitConverter.UInt64BitsToDouble(ordered ^ ((ulong)((long)~ordered >> 63) | 0x8000000000000000));
         }
     }
 
@@ -71,7 +71,7 @@ internal readonly record struct DoubleEntry(ulong Key, int Index) : ISortEntry<D
     public static DoubleEntry Of(double score, int index)
     {
         var bits = double.IsNaN(score) ? 0x7ff8000000000000 : BitConverter.DoubleToUInt64Bits(score + 0.0);
-        var ordered = (long)bits < 0 ? ~bits : bits | 0x8000000000000000;
+        var ordered = bits ^ ((ulong)((long)bits >> 63) | 0x8000000000000000);
         return new DoubleEntry(~ordered, index);
     }
 

@@ -49,14 +49,14 @@ internal sealed class KernelNeuralSortPermutation<T> : RelaxedPermutation
     {
         var folded = new FoldedValues(values, [.. Batch]);
         var x = folded.Values;
-        Tensor result = empty(x.shape, ElementType), changes = empty(IsWanted(x) ? x.shape : [0], ElementType);
+        Tensor result = empty(x.shape, ElementType), changes = empty(IsWanted(x) ? x.shape : [0], float64);
         var columns = (int)x.size(-1);
         var rows = AllRows();
         var saved = x.detach();
         var apply = new ApplyOperator<T>(rows, Matrix(saved, columns));
-        apply.Forward(Matrix(result, columns), Matrix(changes, columns));
+        apply.Forward(Matrix(result, columns), new ItemMatrix<double>(changes.Buffer<double>(), Count, columns));
         return folded.Unfold(Attach(result, rows, x, [saved, changes], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
-            apply.Backward(Matrix(upstream, columns), Matrix(changes, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
+            apply.Backward(Matrix(upstream, columns), new ItemMatrix<double>(changes.Buffer<double>(), Count, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
     }
 
     protected override Tensor ApplyTransposeCore(Tensor values)

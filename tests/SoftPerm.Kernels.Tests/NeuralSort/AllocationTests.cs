@@ -14,7 +14,8 @@ public sealed class AllocationTests(ITestOutputHelper output)
         using var memory = new PinnedMemory();
         var batch = Operators.Draw<float>("normal", items, sequences, 1, 1);
         var scores = memory.Of<float>(batch.Scores);
-        ItemMatrix<float> values = Matrix(), upstream = Matrix(), result = Matrix(), changes = Matrix(), valueGradient = Matrix(), scoreGradient = Matrix();
+        ItemMatrix<float> values = Matrix(), upstream = Matrix(), result = Matrix(), valueGradient = Matrix(), scoreGradient = Matrix();
+        var changes = new ItemMatrix<double>(memory.Raw<double>(batch.Scores.Length), items, 1);
         var temperatureGradient = memory.Raw<double>(sequences);
         for (var k = 0; k < 100; k++) Call();
         var before = GC.GetAllocatedBytesForCurrentThread();

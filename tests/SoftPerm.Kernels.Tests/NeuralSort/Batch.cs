@@ -31,7 +31,8 @@ internal sealed record Batch<T>(T[] Scores, int Items, double[] Temperatures)
         using var sorted = Sort();
         using var rows = new PlannedRows(sorted, Settings, [0], Items);
         var op = new ApplyOperator<T>(rows, Matrix(Memory.Of<T>(values), columns));
-        ItemMatrix<T> result = NewMatrix(columns), changes = NewMatrix(columns), valueGradient = NewMatrix(columns);
+        ItemMatrix<T> result = NewMatrix(columns), valueGradient = NewMatrix(columns);
+        var changes = new ItemMatrix<double>(Memory.Filled(Sequences * Items * columns, TestMemory.Unwritten), Items, columns);
         op.Forward(result, changes);
         return Backward(result.Data, valueGradient.Data, (scores, temperatures) =>
             op.Backward(Matrix(Memory.Of<T>(upstream), columns), changes, valueGradient, scores, temperatures));
