@@ -54,7 +54,7 @@ public sealed class ApplyUnusualScoresTests : IDisposable
         var values = tool.Text("values.json", "[Infinity, NaN, \"-Infinity\"]");
         var outcome = tool.Apply("[1e30, 0, -1e30]", "--no-matrix", "--values", values, "--out", tool["out.json"]);
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Equal("""{"order":[0,1,2],"applied":[["NaN"],["NaN"],["NaN"]]}""", File.ReadAllText(tool["out.json"]).TrimEnd());
+        Assert.Equal("""{"order":[0,1,2],"applied":[["Infinity"],["NaN"],["-Infinity"]]}""", File.ReadAllText(tool["out.json"]).TrimEnd());
     }
 
     public void Dispose() => tool.Dispose();

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using SoftPerm.Experiments;
-using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.Kernels.Numerics;
 using Xunit;
 
 namespace SoftPerm.Cli.Tests;
@@ -10,7 +10,7 @@ namespace SoftPerm.Cli.Tests;
 /// <summary>The direction of the house: Kernels ← SoftPerm ← Experiments ← Cli, and the layers inside SoftPerm.</summary>
 public sealed partial class LayeringTests
 {
-    private static readonly Assembly Kernels = typeof(NeuralSortKernel).Assembly;
+    private static readonly Assembly Kernels = typeof(SimdWidth).Assembly;
     private static readonly Assembly Library = typeof(LibTorch).Assembly;
     private static readonly Assembly Experiments = typeof(UserErrorException).Assembly;
     private static readonly Assembly Tool = typeof(CommandLine).Assembly;

@@ -18,7 +18,7 @@ internal sealed class SortedScores
         this.temperature = temperature;
         distance = new double[scores.Length];
         Order = new int[scores.Length];
-        NeuralSortKernel.Reference.Order(scores, Order);
+        NeuralSortReference.Definition.Order(scores, Order);
         Scores = new double[scores.Length];
         for (var m = 0; m < Scores.Length; m++) Scores[m] = scores[Order[m]];
     }

@@ -12,10 +12,12 @@ namespace SoftPerm;
 /// difference of large numbers is taken at any n, offset or range. A NaN score makes its own batch row NaN and no other.
 /// Infinite scores take the limit: +∞ first, -∞ last, each alone in its place; where several share a sign their order has no
 /// limit, and their rows are NaN.</para>
-/// <para><b>Cost.</b> O(n log n) to relax; rows cost O(n) each: <see cref="RelaxedPermutation.Row"/> O(n),
-/// <see cref="RelaxedPermutation.TopK"/> O(nk), the others O(n²) time. Without a graph, memory beyond the result is that of a few
-/// rows; a graph keeps all rows it used.</para>
-/// <para><b>Source.</b> Grover, Wang, Zweig, Ermon, ICLR 2019, Eq. 5.</para>
+/// <para>On the CPU, columns of a row that together hold less than <see cref="Tolerance"/> are left out, and blocks of rows share
+/// a series whose remainder is bounded by it.</para>
+/// <para><b>Cost.</b> On the CPU, O(n log n) time and O(n) memory for every operator and its gradient, n² for
+/// <see cref="RelaxedPermutation.Matrix"/> alone. On other devices, and if <see cref="TwiceDifferentiable"/>, rows cost O(n) each:
+/// O(n²) time, and a graph keeps all rows it used.</para>
+/// <para><b>Source.</b> Grover, Wang, Zweig, Ermon, ICLR 2019, Eq. 5; derivation in docs/math/neural-sort.md.</para>
 /// </remarks>
 public sealed class NeuralSort : IRelaxation
 {
@@ -45,14 +47,36 @@ public sealed class NeuralSort : IRelaxation
         this.descending = descending;
     }
 
+    /// <summary>ε: how far a row may be off, in mass; null for 1e-8 with float32 and 1e-13 with float64.</summary>
+    /// <remarks>Time hardly depends on it: the columns and terms needed grow with log(1/ε).</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is not in [1e-16, 0.01].</exception>
+    public double? Tolerance
+    {
+        get;
+        init
+        {
+            if (value is { } given && !(given >= 1e-16 && given <= 0.01))
+                throw new ArgumentOutOfRangeException(nameof(value), given, "Tolerance must be in [1e-16, 0.01].");
+            field = value;
+        }
+    }
+
+    /// <summary>Whether second derivatives are wanted: composes tensor operations, in O(n²), instead of using kernels.</summary>
+    public bool TwiceDifferentiable { get; init; }
+
     /// <inheritdoc/>
     public RelaxedPermutation Relax(Tensor scores, Tensor? mask = null)
     {
         Check.Scores(scores, nameof(scores));
         if (mask is not null) Check.Mask(mask, scores, nameof(mask));
         if (learnedTemperature is not null) Check.Temperature(learnedTemperature, scores, "temperature");
+        if (scores.device.type == DeviceType.CPU && !TwiceDifferentiable) return InKernels(scores, mask);
         using var scope = NewDisposeScope();
         var temperature = learnedTemperature ?? tensor(fixedTemperature, float64, scores.device);
         return new NeuralSortPermutation(scores, temperature, mask, descending).MoveToOuterDisposeScope();
     }
+
+    private RelaxedPermutation InKernels(Tensor scores, Tensor? mask) => scores.dtype == float32
+        ? new KernelNeuralSortPermutation<float>(scores, fixedTemperature, learnedTemperature, mask, descending, Tolerance ?? 1e-8)
+        : new KernelNeuralSortPermutation<double>(scores, fixedTemperature, learnedTemperature, mask, descending, Tolerance ?? 1e-13);
 }

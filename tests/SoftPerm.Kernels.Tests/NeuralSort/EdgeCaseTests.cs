@@ -26,7 +26,7 @@ public sealed class EdgeCaseTests
         Compare.Close([0, 0, 1 / (1 + Math.E), Math.E / (1 + Math.E)], p.AsSpan(4, 4), relative: 1e-15);
         Assert.Equal([0, 1, 1, 0], Results.Matrix(farthest, 1));
         Assert.Equal([0, 0], Results.ScoreGradient(farthest, 1, [1, 2, 3, 4]));
-        Assert.Equal(0, NeuralSortKernel.TemperatureGradient(farthest, 1, [1, 2, 3, 4]));
+        Assert.Equal(0, NeuralSortReference.TemperatureGradient(farthest, 1, [1, 2, 3, 4]));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class EdgeCaseTests
         double[] inner = [.. from i in Enumerable.Range(1, 3) from j in items select upstream[i * 5 + j]];
         var expected = Results.ScoreGradient(finite, 0.7, inner);
         Compare.Close([expected[0], 0, expected[1], 0, expected[2]], Results.ScoreGradient(scores, 0.7, upstream), relative: 1e-14);
-        Compare.Close(NeuralSortKernel.TemperatureGradient(finite, 0.7, inner), NeuralSortKernel.TemperatureGradient(scores, 0.7, upstream), relative: 1e-14);
+        Compare.Close(NeuralSortReference.TemperatureGradient(finite, 0.7, inner), NeuralSortReference.TemperatureGradient(scores, 0.7, upstream), relative: 1e-14);
     }
 
     [Theory, InlineData(Infinity, 0), InlineData(-Infinity, 2)]
@@ -73,7 +73,7 @@ public sealed class EdgeCaseTests
         Assert.All(Results.Apply(scores, 1, [1, 2, 3], 1), AssertNaN);
         Assert.All(Results.ScoreGradient(scores, 1, nine), AssertNaN);
         Assert.All(Results.ValueGradient(scores, 1, [1, 2, 3], 1), AssertNaN);
-        AssertNaN(NeuralSortKernel.TemperatureGradient(scores, 1, nine));
+        AssertNaN(NeuralSortReference.TemperatureGradient(scores, 1, nine));
         Assert.Equal([0, 1, 2], Results.Order(scores).Order());
         Assert.True(double.IsNaN(scores[Results.Order(scores)[0]]));
 
@@ -85,7 +85,7 @@ public sealed class EdgeCaseTests
     {
         Assert.Empty(Results.Matrix([], 1));
         Assert.Empty(Results.Order([]));
-        Assert.Equal(0, NeuralSortKernel.TemperatureGradient([], 1, []));
+        Assert.Equal(0, NeuralSortReference.TemperatureGradient([], 1, []));
         Assert.Equal([1], Results.Matrix([Infinity], 1));
         Assert.Equal([0], Results.LogMatrix([-5], 1));
         Assert.Equal([0], Results.ScoreGradient([3], 1, [7]));

@@ -39,7 +39,7 @@ public sealed class GradientTests
         {
             var weights = Weights(scores.Length);
             var difference = Difference(h => Loss(scores, temperature + h, weights));
-            Compare.Close(difference, NeuralSortKernel.TemperatureGradient(scores, temperature, weights), relative: Tolerance, absolute: Tolerance);
+            Compare.Close(difference, NeuralSortReference.TemperatureGradient(scores, temperature, weights), relative: Tolerance, absolute: Tolerance);
         });
 
     [Fact]

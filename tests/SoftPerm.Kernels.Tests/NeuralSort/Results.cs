@@ -8,49 +8,49 @@ internal static class Results
     public static int[] Order(double[] scores)
     {
         var order = new int[scores.Length];
-        NeuralSortKernel.Order(scores, order);
+        NeuralSortReference.Order(scores, order);
         return order;
     }
 
     public static double[] Row(double[] scores, double temperature, int place)
     {
         var row = new double[scores.Length];
-        NeuralSortKernel.Row(scores, temperature, place, row);
+        NeuralSortReference.Row(scores, temperature, place, row);
         return row;
     }
 
     public static double[] Matrix(double[] scores, double temperature)
     {
         var matrix = new double[scores.Length * scores.Length];
-        NeuralSortKernel.Matrix(scores, temperature, matrix);
+        NeuralSortReference.Matrix(scores, temperature, matrix);
         return matrix;
     }
 
     public static double[] LogMatrix(double[] scores, double temperature)
     {
         var matrix = new double[scores.Length * scores.Length];
-        NeuralSortKernel.LogMatrix(scores, temperature, matrix);
+        NeuralSortReference.LogMatrix(scores, temperature, matrix);
         return matrix;
     }
 
     public static double[] Apply(double[] scores, double temperature, double[] values, int columns)
     {
         var result = new double[values.Length];
-        NeuralSortKernel.Apply(scores, temperature, values, columns, result);
+        NeuralSortReference.Apply(scores, temperature, values, columns, result);
         return result;
     }
 
     public static double[] ScoreGradient(double[] scores, double temperature, double[] upstream)
     {
         var gradient = new double[scores.Length];
-        NeuralSortKernel.ScoreGradient(scores, temperature, upstream, gradient);
+        NeuralSortReference.ScoreGradient(scores, temperature, upstream, gradient);
         return gradient;
     }
 
     public static double[] ValueGradient(double[] scores, double temperature, double[] upstream, int columns)
     {
         var gradient = new double[upstream.Length];
-        NeuralSortKernel.ValueGradient(scores, temperature, upstream, columns, gradient);
+        NeuralSortReference.ValueGradient(scores, temperature, upstream, columns, gradient);
         return gradient;
     }
 }

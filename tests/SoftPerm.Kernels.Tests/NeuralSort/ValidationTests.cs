@@ -15,7 +15,7 @@ public sealed class ValidationTests
             () => Results.Matrix(Two, temperature), () => Results.LogMatrix(Two, temperature), () => Results.Row(Two, temperature, 0),
             () => Results.Apply(Two, temperature, Two, 1), () => Results.ValueGradient(Two, temperature, Two, 1),
             () => Results.ScoreGradient(Two, temperature, new double[4]),
-            () => NeuralSortKernel.TemperatureGradient(Two, temperature, new double[4]),
+            () => NeuralSortReference.TemperatureGradient(Two, temperature, new double[4]),
         ];
         Assert.All(calls, call =>
         {
@@ -39,16 +39,16 @@ public sealed class ValidationTests
     [Fact]
     public void Wrong_lengths_are_refused_with_both_lengths()
     {
-        Assert.Throws<ArgumentException>("order", () => NeuralSortKernel.Order(Two, new int[3]));
-        Assert.Throws<ArgumentException>("row", () => NeuralSortKernel.Row(Two, 1, 0, new double[1]));
-        Assert.Throws<ArgumentException>("matrix", () => NeuralSortKernel.LogMatrix(Two, 1, new double[2]));
-        Assert.Throws<ArgumentException>("values", () => NeuralSortKernel.Apply(Two, 1, new double[3], 1, new double[3]));
-        Assert.Throws<ArgumentException>("result", () => NeuralSortKernel.Apply(Two, 1, new double[4], 2, new double[2]));
-        Assert.Throws<ArgumentException>("upstream", () => NeuralSortKernel.ScoreGradient(Two, 1, new double[2], new double[2]));
-        Assert.Throws<ArgumentException>("gradient", () => NeuralSortKernel.ScoreGradient(Two, 1, new double[4], new double[4]));
-        Assert.Throws<ArgumentException>("upstream", () => NeuralSortKernel.TemperatureGradient(Two, 1, new double[2]));
-        Assert.Throws<ArgumentException>("gradient", () => NeuralSortKernel.ValueGradient(Two, 1, Two, 1, new double[1]));
-        var error = Assert.Throws<ArgumentException>("matrix", () => NeuralSortKernel.Matrix(Two, 1, new double[3]));
+        Assert.Throws<ArgumentException>("order", () => NeuralSortReference.Order(Two, new int[3]));
+        Assert.Throws<ArgumentException>("row", () => NeuralSortReference.Row(Two, 1, 0, new double[1]));
+        Assert.Throws<ArgumentException>("matrix", () => NeuralSortReference.LogMatrix(Two, 1, new double[2]));
+        Assert.Throws<ArgumentException>("values", () => NeuralSortReference.Apply(Two, 1, new double[3], 1, new double[3]));
+        Assert.Throws<ArgumentException>("result", () => NeuralSortReference.Apply(Two, 1, new double[4], 2, new double[2]));
+        Assert.Throws<ArgumentException>("upstream", () => NeuralSortReference.ScoreGradient(Two, 1, new double[2], new double[2]));
+        Assert.Throws<ArgumentException>("gradient", () => NeuralSortReference.ScoreGradient(Two, 1, new double[4], new double[4]));
+        Assert.Throws<ArgumentException>("upstream", () => NeuralSortReference.TemperatureGradient(Two, 1, new double[2]));
+        Assert.Throws<ArgumentException>("gradient", () => NeuralSortReference.ValueGradient(Two, 1, Two, 1, new double[1]));
+        var error = Assert.Throws<ArgumentException>("matrix", () => NeuralSortReference.Matrix(Two, 1, new double[3]));
         Assert.Contains("is 3; it must be 4", error.Message, StringComparison.Ordinal);
     }
 
@@ -56,8 +56,8 @@ public sealed class ValidationTests
     public void Results_on_top_of_an_input_still_to_be_read_are_refused()
     {
         var shared = new double[5];
-        Assert.Throws<ArgumentException>("result", () => NeuralSortKernel.Apply(Two, 1, shared.AsSpan(0, 2), 1, shared.AsSpan(1, 2)));
-        Assert.Throws<ArgumentException>("gradient", () => NeuralSortKernel.ValueGradient(Two, 1, shared.AsSpan(0, 2), 1, shared.AsSpan(0, 2)));
-        Assert.Throws<ArgumentException>("gradient", () => NeuralSortKernel.ScoreGradient(Two, 1, shared.AsSpan(0, 4), shared.AsSpan(3, 2)));
+        Assert.Throws<ArgumentException>("result", () => NeuralSortReference.Apply(Two, 1, shared.AsSpan(0, 2), 1, shared.AsSpan(1, 2)));
+        Assert.Throws<ArgumentException>("gradient", () => NeuralSortReference.ValueGradient(Two, 1, shared.AsSpan(0, 2), 1, shared.AsSpan(0, 2)));
+        Assert.Throws<ArgumentException>("gradient", () => NeuralSortReference.ScoreGradient(Two, 1, shared.AsSpan(0, 4), shared.AsSpan(3, 2)));
     }
 }

@@ -4,7 +4,11 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Tests.Relaxations;
 
-public sealed class MaskTests
+public sealed class MaskTestsInKernels() : MaskTests(twiceDifferentiable: false);
+
+public sealed class MaskTestsInTensorOperations() : MaskTests(twiceDifferentiable: true);
+
+public abstract class MaskTests(bool twiceDifferentiable) : BothWays(twiceDifferentiable)
 {
     // Row 0 holds 3 items, row 1 four, row 2 none; absent entries hold what would spoil a careless implementation.
     private static readonly double[] Padded = [0.3, double.NaN, 2, -1, 1, 0.5, 0.5, -2, double.PositiveInfinity, 9, 9, 9];
@@ -16,8 +20,8 @@ public sealed class MaskTests
         using var scope = NewDisposeScope();
         var scores = tensor(Padded).reshape(3, 4).requires_grad_();
         var alone = tensor(new[] { 0.3, 2, -1 }).requires_grad_();
-        using var masked = new NeuralSort(0.7).Relax(scores, tensor(Present).reshape(3, 4));
-        using var plain = new NeuralSort(0.7).Relax(alone);
+        using var masked = Sort(0.7).Relax(scores, tensor(Present).reshape(3, 4));
+        using var plain = Sort(0.7).Relax(alone);
         var items = tensor(new long[] { 0, 2, 3 });
 
         var matrix = masked.Matrix();
@@ -39,7 +43,7 @@ public sealed class MaskTests
         using var scope = NewDisposeScope();
         var scores = tensor(Padded).reshape(3, 4).requires_grad_();
         var mask = tensor(Present).reshape(3, 4);
-        using var permutation = new NeuralSort(0.7).Relax(scores, mask);
+        using var permutation = Sort(0.7).Relax(scores, mask);
         var values = ones(3, 4, 1, float64).requires_grad_();
         var applied = permutation.Apply(values);
         Assert.Equal([1, 1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0], TensorCompare.Numbers(applied).Select(v => Math.Round(v, 12)));
@@ -53,7 +57,7 @@ public sealed class MaskTests
     public void A_row_without_items_is_zero_throughout()
     {
         using var scope = NewDisposeScope();
-        using var permutation = new NeuralSort(0.7).Relax(tensor(Padded).reshape(3, 4), tensor(Present).reshape(3, 4));
+        using var permutation = Sort(0.7).Relax(tensor(Padded).reshape(3, 4), tensor(Present).reshape(3, 4));
         TensorCompare.Close(zeros(4, 4, float64), permutation.Matrix()[2], 0);
         TensorCompare.Close(zeros(4, float64), permutation.Quantile(0.5)[2], 0);
         Assert.Equal(0, permutation.CrossEntropy(tensor(new long[] { 0, 1, 2, 3 }))[2].item<double>());
@@ -66,7 +70,7 @@ public sealed class MaskTests
     public void Padding_of_the_values_may_hold_anything()
     {
         using var scope = NewDisposeScope();
-        using var permutation = new NeuralSort(0.7).Relax(tensor(new[] { 1, 2, 0.5 }), tensor(new[] { true, true, false }));
+        using var permutation = Sort(0.7).Relax(tensor(new[] { 1, 2, 0.5 }), tensor(new[] { true, true, false }));
         var values = tensor(new[] { 3, 4, double.NaN }).reshape(3, 1);
         Assert.True(permutation.Apply(values).isfinite().all().item<bool>());
         Assert.True(permutation.ApplyTranspose(values).isfinite().all().item<bool>());
@@ -77,8 +81,8 @@ public sealed class MaskTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 0.3, 2, -1, 0.3 });
-        using var masked = new NeuralSort(1.0).Relax(scores, ones(4, @bool));
-        using var plain = new NeuralSort(1.0).Relax(scores);
+        using var masked = Sort(1.0).Relax(scores, ones(4, @bool));
+        using var plain = Sort(1.0).Relax(scores);
         TensorCompare.Close(plain.Matrix(), masked.Matrix(), 1e-15);
     }
 }

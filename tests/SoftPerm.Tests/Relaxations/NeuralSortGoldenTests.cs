@@ -6,7 +6,11 @@ using static TorchSharp.torch;
 namespace SoftPerm.Tests.Relaxations;
 
 /// <summary>The tensor path against the independent oracle, in both element types.</summary>
-public sealed class NeuralSortGoldenTests
+public sealed class NeuralSortGoldenTestsInKernels() : NeuralSortGoldenTests(twiceDifferentiable: false);
+
+public sealed class NeuralSortGoldenTestsInTensorOperations() : NeuralSortGoldenTests(twiceDifferentiable: true);
+
+public abstract class NeuralSortGoldenTests(bool twiceDifferentiable) : BothWays(twiceDifferentiable)
 {
     public static TheoryData<int, ScalarType> Cases()
     {
@@ -28,7 +32,7 @@ public sealed class NeuralSortGoldenTests
         var tolerance = type == ScalarType.Float64 ? 1e-9 : 1e-4;
         var scores = Leaf(golden.Scores, type);
         var values = Leaf(Flat(golden.Values), type, golden.Scores.Length);
-        using var permutation = new NeuralSort(golden.Temperature).Relax(scores);
+        using var permutation = Sort(golden.Temperature).Relax(scores);
 
         var applied = permutation.Apply(values);
         Close(Flat(golden.Applied), applied, tolerance);
@@ -46,7 +50,7 @@ public sealed class NeuralSortGoldenTests
         if (golden.Matrix is not { } matrix) return; // long cases have none; the test above covers them
         var tolerance = type == ScalarType.Float64 ? 1e-9 : 1e-4;
         var scores = Leaf(golden.Scores, type);
-        using var permutation = new NeuralSort(golden.Temperature).Relax(scores);
+        using var permutation = Sort(golden.Temperature).Relax(scores);
         var found = permutation.Matrix();
         Close(Flat(matrix), found, tolerance);
         found.mul(Constant(golden.UpstreamMatrix!, type)).sum().backward();

@@ -7,7 +7,11 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Tests.Relaxations;
 
-public sealed class NeuralSortTests
+public sealed class NeuralSortTestsInKernels() : NeuralSortTests(twiceDifferentiable: false);
+
+public sealed class NeuralSortTestsInTensorOperations() : NeuralSortTests(twiceDifferentiable: true);
+
+public abstract class NeuralSortTests(bool twiceDifferentiable) : BothWays(twiceDifferentiable)
 {
     private static readonly Gen<double[]> Scores = Gen.Double[-5, 5].Array[1, 20];
     private static readonly Gen<double> Temperatures = Gen.Double[-3, 3].Select(e => Math.Pow(10, e));
@@ -16,7 +20,7 @@ public sealed class NeuralSortTests
     public void Rows_sum_to_one_and_peak_at_the_sorted_item() => Gen.Select(Scores, Temperatures).Sample((scores, temperature) =>
     {
         using var scope = NewDisposeScope();
-        using var permutation = new NeuralSort(temperature).Relax(tensor(scores));
+        using var permutation = Sort(temperature).Relax(tensor(scores));
         var matrix = permutation.Matrix();
         TensorCompare.Close(ones(scores.Length, float64), matrix.sum(-1), 1e-12);
         var largest = matrix.max(-1).values;
@@ -27,10 +31,10 @@ public sealed class NeuralSortTests
     public void Batches_of_any_shape_follow_the_reference() => Gen.Select(Gen.Double[-5, 5].Array[24], Temperatures).Sample((numbers, temperature) =>
     {
         using var scope = NewDisposeScope();
-        using var permutation = new NeuralSort(temperature).Relax(tensor(numbers).reshape(2, 3, 4));
+        using var permutation = Sort(temperature).Relax(tensor(numbers).reshape(2, 3, 4));
         var expected = new double[24 * 4];
         for (var row = 0; row < 6; row++)
-            NeuralSortKernel.Matrix(numbers.AsSpan(row * 4, 4), temperature, expected.AsSpan(row * 16, 16));
+            NeuralSortReference.Matrix(numbers.AsSpan(row * 4, 4), temperature, expected.AsSpan(row * 16, 16));
         Compare.Close(expected, TensorCompare.Numbers(permutation.Matrix()), 1e-10, 1e-300);
     });
 
@@ -43,7 +47,7 @@ public sealed class NeuralSortTests
         var values = randn([2, 6, 3], dtype: float64, generator: generator);
         var temperature = tensor(new[] { 0.7, 2.0 });
         foreach (var member in Members)
-            GradientCheck.Check(t => member(new NeuralSort(t[1]).Relax(t[0]), t[2]), 1e-8, scores, temperature, values);
+            GradientCheck.Check(t => member(Sort(t[1]).Relax(t[0]), t[2]), 1e-8, scores, temperature, values);
     }
 
     [Fact]
@@ -52,9 +56,9 @@ public sealed class NeuralSortTests
         using var scope = NewDisposeScope();
         double[] scores = [0.3, -1, 2, 0.3, 1.1], upstream = [.. Enumerable.Range(0, 25).Select(k => Math.Cos(k))];
         var temperature = tensor(0.8, float64).requires_grad_();
-        using var permutation = new NeuralSort(temperature).Relax(tensor(scores));
+        using var permutation = Sort(temperature).Relax(tensor(scores));
         permutation.Matrix().mul(tensor(upstream).reshape(5, 5)).sum().backward();
-        Compare.Close(NeuralSortKernel.TemperatureGradient(scores, 0.8, upstream), temperature.grad!.item<double>(), 1e-12);
+        Compare.Close(NeuralSortReference.TemperatureGradient(scores, 0.8, upstream), temperature.grad!.item<double>(), 1e-12);
     }
 
     [Fact]
@@ -64,9 +68,9 @@ public sealed class NeuralSortTests
         double[] scores = [.. levels.Select(l => (double)l)];
         double[] upstream = [.. Enumerable.Range(0, scores.Length * scores.Length).Select(k => Math.Sin(3 * k))];
         var expected = new double[scores.Length];
-        NeuralSortKernel.ScoreGradient(scores, 1.5, upstream, expected);
+        NeuralSortReference.ScoreGradient(scores, 1.5, upstream, expected);
         var leaf = tensor(scores).requires_grad_();
-        using var permutation = new NeuralSort(1.5).Relax(leaf);
+        using var permutation = Sort(1.5).Relax(leaf);
         permutation.Matrix().mul(tensor(upstream).reshape(scores.Length, -1)).sum().backward();
         Compare.Close(expected, TensorCompare.Numbers(leaf.grad!), 1e-10, 1e-12);
     });
@@ -78,7 +82,7 @@ public sealed class NeuralSortTests
         using var generator = new Generator(3);
         var scores = randn([2, 7], dtype: float64, generator: generator);
         var values = randn([7, 2], dtype: float64, generator: generator); // broadcasts over the batch
-        using var permutation = new NeuralSort(0.9).Relax(scores);
+        using var permutation = Sort(0.9).Relax(scores);
         var matrix = permutation.Matrix();
         TensorCompare.Close(matrix.matmul(values), permutation.Apply(values), 1e-12, 1e-14);
         TensorCompare.Close(matrix.transpose(-1, -2).matmul(values), permutation.ApplyTranspose(values), 1e-12, 1e-14);
@@ -96,8 +100,8 @@ public sealed class NeuralSortTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 0.1, 2.0, -1.0, 0.7, 5.0 });
-        using var descending = new NeuralSort(0.5).Relax(scores);
-        using var ascending = new NeuralSort(0.5, descending: false).Relax(scores);
+        using var descending = Sort(0.5).Relax(scores);
+        using var ascending = Sort(0.5, descending: false).Relax(scores);
         var low = (long)Math.Floor(place);
         var share = place - low;
         var expected = descending.Row(low).mul(1 - share).add(descending.Row(Math.Min(low + 1, 4)).mul(share));
@@ -113,8 +117,8 @@ public sealed class NeuralSortTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 0.5, 3.0, -2.0, 0.5 });
-        using var ascending = new NeuralSort(1.0, descending: false).Relax(scores);
-        using var negated = new NeuralSort(1.0).Relax(scores.neg());
+        using var ascending = Sort(1.0, descending: false).Relax(scores);
+        using var negated = Sort(1.0).Relax(scores.neg());
         TensorCompare.Close(negated.Matrix(), ascending.Matrix(), 0);
         Assert.Equal([2, 0, 3, 1], ascending.Order().data<long>().ToArray());
     }
@@ -126,7 +130,7 @@ public sealed class NeuralSortTests
     public void Hard_order_is_a_permutation_with_ties_in_input_order(double[] scores, long[] order)
     {
         using var scope = NewDisposeScope();
-        using var permutation = new NeuralSort(3.0).Relax(tensor(scores));
+        using var permutation = Sort(3.0).Relax(tensor(scores));
         Assert.Equal(order, permutation.Order().data<long>().ToArray());
     }
 
@@ -136,8 +140,8 @@ public sealed class NeuralSortTests
         using var scope = NewDisposeScope();
         // Multiples of 1/8 are exact in float32 up to 2^21, so the two batches hold the same differences.
         var scores = tensor(new[] { 0.5f, 0.25f, -0.375f, 1.0f, 0.125f });
-        using var near = new NeuralSort(0.5).Relax(scores);
-        using var far = new NeuralSort(0.5).Relax(scores + 1_000_000);
+        using var near = Sort(0.5).Relax(scores);
+        using var far = Sort(0.5).Relax(scores + 1_000_000);
         TensorCompare.Close(near.Matrix(), far.Matrix(), 0);
     }
 
@@ -146,8 +150,8 @@ public sealed class NeuralSortTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 0.3, 2.0, -1.0 });
-        using var cold = new NeuralSort(1e-6).Relax(scores);
-        using var hot = new NeuralSort(1e9).Relax(scores);
+        using var cold = Sort(1e-6).Relax(scores);
+        using var hot = Sort(1e9).Relax(scores);
         Assert.Equal([0, 1, 0, 1, 0, 0, 0, 0, 1], TensorCompare.Numbers(cold.Matrix()));
         TensorCompare.Close(full([3, 3], 1 / 3.0, float64), hot.Matrix(), 1e-6);
     }
@@ -160,12 +164,12 @@ public sealed class NeuralSortTests
         const int items = 100_000;
         const double temperature = 0.05;
         var scores = randn([items], dtype: float32, generator: generator);
-        using var permutation = new NeuralSort(temperature).Relax(scores);
+        using var permutation = Sort(temperature).Relax(scores);
         var numbers = TensorCompare.Numbers(scores);
         var expected = new double[items];
         foreach (var place in new[] { 0, 1, items / 2, items - 1 })
         {
-            NeuralSortKernel.Row(numbers, temperature, place, expected);
+            NeuralSortReference.Row(numbers, temperature, place, expected);
             // 1e-6 of the row's largest entry: the rounding of exp and of the sum in float32.
             Compare.Close(expected, TensorCompare.Numbers(permutation.Row(place)), 0, 1e-6 * expected.Max());
         }
@@ -176,7 +180,7 @@ public sealed class NeuralSortTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 0.0, 4000.0 }).requires_grad_();
-        using var permutation = new NeuralSort(1.0).Relax(scores);
+        using var permutation = Sort(1.0).Relax(scores);
         var loss = permutation.CrossEntropy(tensor(new long[] { 0, 1 }));
         Assert.Equal(4000, loss.item<double>(), 9);
         loss.backward();
@@ -190,7 +194,7 @@ public sealed class NeuralSortTests
         using var generator = new Generator(5);
         var scores = randn([2, 2500], dtype: float64, generator: generator); // 12.5 million entries: three chunks of rows
         var values = randn([2, 2500, 1], dtype: float64, generator: generator);
-        using var permutation = new NeuralSort(0.3).Relax(scores);
+        using var permutation = Sort(0.3).Relax(scores);
         using var _ = no_grad();
         var matrix = permutation.Matrix();
         TensorCompare.Close(matrix.matmul(values), permutation.Apply(values), 1e-9, 1e-12);
@@ -205,7 +209,7 @@ public sealed class NeuralSortTests
         using var order = randperm(4);
         TensorLeak.Check(() =>
         {
-            using var permutation = new NeuralSort(1.0).Relax(scores);
+            using var permutation = Sort(1.0).Relax(scores);
             using var straight = permutation.StraightThrough();
             foreach (var p in new[] { permutation, straight })
             {

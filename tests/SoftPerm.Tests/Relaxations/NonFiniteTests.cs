@@ -5,7 +5,11 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Tests.Relaxations;
 
-public sealed class NonFiniteTests
+public sealed class NonFiniteTestsInKernels() : NonFiniteTests(twiceDifferentiable: false);
+
+public sealed class NonFiniteTestsInTensorOperations() : NonFiniteTests(twiceDifferentiable: true);
+
+public abstract class NonFiniteTests(bool twiceDifferentiable) : BothWays(twiceDifferentiable)
 {
     private const double Infinity = double.PositiveInfinity;
 
@@ -14,8 +18,8 @@ public sealed class NonFiniteTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 1, double.NaN, 3, 0.5, 2, -1 }).reshape(2, 3).requires_grad_();
-        using var permutation = new NeuralSort(1.0).Relax(scores);
-        using var alone = new NeuralSort(1.0).Relax(tensor(new[] { 0.5, 2, -1 }));
+        using var permutation = Sort(1.0).Relax(scores);
+        using var alone = Sort(1.0).Relax(tensor(new[] { 0.5, 2, -1 }));
         var matrix = permutation.Matrix();
         Assert.True(matrix[0].isnan().all().item<bool>());
         TensorCompare.Close(alone.Matrix(), matrix[1], 1e-15);
@@ -28,7 +32,7 @@ public sealed class NonFiniteTests
     public void Not_a_number_alone_gives_not_a_number()
     {
         using var scope = NewDisposeScope();
-        using var permutation = new NeuralSort(1.0).Relax(tensor(new[] { double.NaN }));
+        using var permutation = Sort(1.0).Relax(tensor(new[] { double.NaN }));
         Assert.True(double.IsNaN(permutation.Matrix().item<double>()));
     }
 
@@ -40,8 +44,8 @@ public sealed class NonFiniteTests
         using var scope = NewDisposeScope();
         double[] scores = [a, b, c, d];
         var expected = new double[16];
-        NeuralSortKernel.Matrix(scores, 0.8, expected);
-        using var permutation = new NeuralSort(0.8).Relax(tensor(scores));
+        NeuralSortReference.Matrix(scores, 0.8, expected);
+        using var permutation = Sort(0.8).Relax(tensor(scores));
         var found = TensorCompare.Numbers(permutation.Matrix());
         for (var k = 0; k < expected.Length; k++)
             Assert.True(double.IsNaN(expected[k]) ? double.IsNaN(found[k]) : Math.Abs(expected[k] - found[k]) <= 1e-14, $"[{k}]: {expected[k]} and {found[k]}");
@@ -51,7 +55,7 @@ public sealed class NonFiniteTests
     public void A_quantile_on_a_settled_place_ignores_the_unsettled_next_one()
     {
         using var scope = NewDisposeScope();
-        using var permutation = new NeuralSort(1.0).Relax(tensor(new[] { 3, 2, 1, -Infinity, -Infinity }));
+        using var permutation = Sort(1.0).Relax(tensor(new[] { 3, 2, 1, -Infinity, -Infinity }));
         TensorCompare.Close(permutation.Row(2), permutation.Quantile(0.5), 0);
     }
 
@@ -60,7 +64,7 @@ public sealed class NonFiniteTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { Infinity, 1, 2 }).requires_grad_();
-        using var permutation = new NeuralSort(1.0).Relax(scores);
+        using var permutation = Sort(1.0).Relax(scores);
         permutation.LogMatrix().index(TensorIndex.Colon, TensorIndex.Single(0)).sum().backward();
         Assert.Equal([0, 0, 0], TensorCompare.Numbers(scores.grad!));
     }
@@ -70,10 +74,10 @@ public sealed class NonFiniteTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { Infinity, 1, 2, -1 }).requires_grad_();
-        using var permutation = new NeuralSort(1.0).Relax(scores);
+        using var permutation = Sort(1.0).Relax(scores);
         permutation.Matrix().mul(arange(16, float64).reshape(4, 4)).sum().backward();
         var expected = new double[4];
-        NeuralSortKernel.ScoreGradient([Infinity, 1, 2, -1], 1, [.. Enumerable.Range(0, 16).Select(k => (double)k)], expected);
+        NeuralSortReference.ScoreGradient([Infinity, 1, 2, -1], 1, [.. Enumerable.Range(0, 16).Select(k => (double)k)], expected);
         TensorCompare.Close(tensor(expected), scores.grad!, 1e-12, 1e-14);
     }
 
@@ -84,10 +88,10 @@ public sealed class NonFiniteTests
         using var scope = NewDisposeScope();
         double[] scores = [a, b, c, d];
         var expected = new double[16];
-        NeuralSortKernel.Matrix(scores, 1.3, expected);
+        NeuralSortReference.Matrix(scores, 1.3, expected);
         var leaf = tensor(scores).requires_grad_();
         var temperature = tensor(1.3, float64).requires_grad_();
-        using var permutation = new NeuralSort(temperature).Relax(leaf);
+        using var permutation = Sort(temperature).Relax(leaf);
         var matrix = permutation.Matrix();
         TensorCompare.Close(tensor(expected).reshape(4, 4), matrix, 1e-12, 1e-15);
         matrix.mul(arange(16, float64).reshape(4, 4)).sum().backward();

@@ -4,7 +4,11 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Tests.Relaxations;
 
-public sealed class StraightThroughTests
+public sealed class StraightThroughTestsInKernels() : StraightThroughTests(twiceDifferentiable: false);
+
+public sealed class StraightThroughTestsInTensorOperations() : StraightThroughTests(twiceDifferentiable: true);
+
+public abstract class StraightThroughTests(bool twiceDifferentiable) : BothWays(twiceDifferentiable)
 {
     [Fact]
     public void Forward_is_the_exact_permutation_and_backward_the_relaxed_gradient()
@@ -13,7 +17,7 @@ public sealed class StraightThroughTests
         var scores = tensor(new[] { 0.2, 1.7, -0.4, 0.9 }).requires_grad_();
         var same = scores.detach().clone().requires_grad_();
         var values = tensor(new[] { 1.0, 2, 3, 4 }).reshape(4, 1);
-        using var relaxed = new NeuralSort(0.6).Relax(scores);
+        using var relaxed = Sort(0.6).Relax(scores);
         using var straight = relaxed.StraightThrough();
 
         Assert.Equal([2, 4, 1, 3], TensorCompare.Numbers(straight.Apply(values)));
@@ -32,9 +36,9 @@ public sealed class StraightThroughTests
         {
             scores.grad?.zero_();
             same.grad?.zero_();
-            using var source = new NeuralSort(0.6).Relax(scores);
+            using var source = Sort(0.6).Relax(scores);
             using var through = source.StraightThrough();
-            using var plain = new NeuralSort(0.6).Relax(same);
+            using var plain = Sort(0.6).Relax(same);
             var (hard, soft) = (member(through), member(plain));
             var weights = arange(hard.numel(), float64).cos().reshape(hard.shape);
             hard.mul(weights).sum().backward();
@@ -48,7 +52,7 @@ public sealed class StraightThroughTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 0.2, 1.7, -0.4 }).requires_grad_();
-        using var relaxed = new NeuralSort(0.6).Relax(scores);
+        using var relaxed = Sort(0.6).Relax(scores);
         using var straight = relaxed.StraightThrough();
         var loss = straight.CrossEntropy(tensor(new long[] { 0, 1, 2 }));
         Assert.Equal(double.PositiveInfinity, loss.item<double>());

@@ -1,6 +1,6 @@
 namespace SoftPerm.Kernels.NeuralSort;
 
-public static partial class NeuralSortKernel
+internal static partial class NeuralSortReference
 {
     /// <summary>Computes the gradient of the scores from a gradient on the matrix.</summary>
     /// <remarks>
@@ -20,7 +20,7 @@ public static partial class NeuralSortKernel
         RequireLength(upstream.Length, (long)scores.Length * scores.Length, nameof(upstream));
         RequireLength(gradient.Length, scores.Length, nameof(gradient));
         RequireApart(upstream, gradient, nameof(gradient));
-        Reference.ScoreGradient(scores, temperature, upstream, gradient);
+        Definition.ScoreGradient(scores, temperature, upstream, gradient);
     }
 
     /// <summary>Computes the gradient of the temperature from a gradient on the matrix.</summary>
@@ -34,7 +34,7 @@ public static partial class NeuralSortKernel
     {
         RequireTemperature(temperature);
         RequireLength(upstream.Length, (long)scores.Length * scores.Length, nameof(upstream));
-        return Reference.TemperatureGradient(scores, temperature, upstream);
+        return Definition.TemperatureGradient(scores, temperature, upstream);
     }
 
     /// <summary>Computes the gradient of the values of <see cref="Apply"/>: Pᵀ G, which also sends values from places back to items.</summary>
@@ -52,6 +52,6 @@ public static partial class NeuralSortKernel
         RequireLength(upstream.Length, (long)scores.Length * columns, nameof(upstream));
         RequireLength(gradient.Length, upstream.Length, nameof(gradient));
         RequireApart(upstream, gradient, nameof(gradient));
-        Reference.ValueGradient(scores, temperature, upstream, columns, gradient);
+        Definition.ValueGradient(scores, temperature, upstream, columns, gradient);
     }
 }

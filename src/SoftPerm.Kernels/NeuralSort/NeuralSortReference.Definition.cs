@@ -1,9 +1,9 @@
 namespace SoftPerm.Kernels.NeuralSort;
 
-public static partial class NeuralSortKernel
+internal static partial class NeuralSortReference
 {
     /// <summary>The readable double-precision implementation every faster one is tested against. Arguments are already valid.</summary>
-    internal static class Reference
+    internal static class Definition
     {
         public static void Order(ReadOnlySpan<double> scores, Span<int> order)
         {

@@ -12,7 +12,7 @@ namespace SoftPerm.Kernels.NeuralSort;
 /// <para><b>Cost.</b> O(n²) time, O(n) scratch memory. To sort ascending, negate the scores (and their gradient).</para>
 /// <para><b>Source.</b> Grover, Wang, Zweig, Ermon 2019, Eq. 5; ties by Definition 6.</para>
 /// </remarks>
-public static partial class NeuralSortKernel
+internal static partial class NeuralSortReference
 {
     /// <summary>Finds the items in sorted order, largest first; ties keep the order given.</summary>
     /// <remarks>NaN sorts before every number, as <c>torch.sort</c> has it.</remarks>
@@ -22,7 +22,7 @@ public static partial class NeuralSortKernel
     public static void Order(ReadOnlySpan<double> scores, Span<int> order)
     {
         RequireLength(order.Length, scores.Length, nameof(order));
-        Reference.Order(scores, order);
+        Definition.Order(scores, order);
     }
 
     /// <summary>Writes one row of P: how much each item belongs to one place.</summary>
@@ -38,7 +38,7 @@ public static partial class NeuralSortKernel
         if (place < 0 || place >= scores.Length)
             throw new ArgumentOutOfRangeException(nameof(place), place, $"The place must be at least 0 and less than {scores.Length}, the number of scores.");
         RequireLength(row.Length, scores.Length, nameof(row));
-        Reference.Row(scores, temperature, place, row);
+        Definition.Row(scores, temperature, place, row);
     }
 
     /// <summary>Writes the whole matrix P.</summary>
@@ -51,7 +51,7 @@ public static partial class NeuralSortKernel
     {
         RequireTemperature(temperature);
         RequireLength(matrix.Length, (long)scores.Length * scores.Length, nameof(matrix));
-        Reference.Matrix(scores, temperature, matrix);
+        Definition.Matrix(scores, temperature, matrix);
     }
 
     /// <summary>Writes log P, exact where P itself underflows to 0.</summary>
@@ -64,7 +64,7 @@ public static partial class NeuralSortKernel
     {
         RequireTemperature(temperature);
         RequireLength(matrix.Length, (long)scores.Length * scores.Length, nameof(matrix));
-        Reference.LogMatrix(scores, temperature, matrix);
+        Definition.LogMatrix(scores, temperature, matrix);
     }
 
     /// <summary>Sorts values softly: P X, row i the mixture of values at place i.</summary>
@@ -82,6 +82,6 @@ public static partial class NeuralSortKernel
         RequireLength(values.Length, (long)scores.Length * columns, nameof(values));
         RequireLength(result.Length, values.Length, nameof(result));
         RequireApart(values, result, nameof(result));
-        Reference.Apply(scores, temperature, values, columns, result);
+        Definition.Apply(scores, temperature, values, columns, result);
     }
 }

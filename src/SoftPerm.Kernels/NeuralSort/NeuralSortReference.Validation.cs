@@ -1,6 +1,6 @@
 namespace SoftPerm.Kernels.NeuralSort;
 
-public static partial class NeuralSortKernel
+internal static partial class NeuralSortReference
 {
     private static void RequireTemperature(double temperature)
     {

@@ -1,0 +1,238 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SoftPerm.Kernels.Numerics;
+
+namespace SoftPerm.Kernels.NeuralSort;
+
+/// <summary>One group of sequences at a time, with the scratch of the thread that treats it.</summary>
+/// <remarks>All panels lie by place within the finite scores, the lanes of a group side by side.</remarks>
+internal sealed class GroupScope : IDisposable
+{
+    private readonly PlannedRows rows;
+    private readonly ScratchArray<double> scratch;
+    private readonly Panel laneGaps;
+    private readonly int threads;
+    private int group;
+    private bool isPlanned;
+    private Sequence sequence;
+
+    public GroupScope(PlannedRows rows, ScopeSizes sizes, int threads)
+    {
+        (this.rows, this.threads) = (rows, threads);
+        var stride = (rows.Sorted.Items + 2 * Panel.Margin) * Lanes;
+        var columns = 2 * sizes.Values + sizes.Weights + sizes.Results + (Lanes > 1 ? 1 : 0);
+        scratch = new ScratchArray<double>((long)stride * columns);
+        var all = new Panel(scratch.Array, Panel.Margin * Lanes, stride, columns);
+        Values = all.Slice(0, sizes.Values);
+        Mixtures = all.Slice(sizes.Values, sizes.Values);
+        Weights = all.Slice(2 * sizes.Values, sizes.Weights);
+        Results = all.Slice(2 * sizes.Values + sizes.Weights, sizes.Results);
+        laneGaps = all.Slice(columns - 1, 1);
+    }
+
+    /// <summary>The batch.</summary>
+    public SortedItems Sorted => rows.Sorted;
+
+    /// <summary>Sequences side by side.</summary>
+    public int Lanes => rows.Lanes;
+
+    /// <summary>The sequence of the first lane.</summary>
+    public int FirstSequence => group * Lanes;
+
+    /// <summary>The lanes in use; idle ones repeat the last of them.</summary>
+    public int UsedLanes => Math.Min(Lanes, Sorted.Sequences - FirstSequence);
+
+    /// <summary>What the first lane's sequence is like; with several lanes, what all are.</summary>
+    public SequenceShape Shape { get; private set; }
+
+    /// <summary>The first row, counted from the first finite score.</summary>
+    public int First { get; private set; }
+
+    /// <summary>The row behind the last.</summary>
+    public int End { get; private set; }
+
+    /// <summary>The first column the rows reach; known once they are planned.</summary>
+    public int FirstColumn { get; private set; }
+
+    /// <summary>The column behind the last they reach.</summary>
+    public int EndColumn { get; private set; }
+
+    /// <summary>x by place.</summary>
+    public Panel Values { get; }
+
+    /// <summary>P x by place.</summary>
+    public Panel Mixtures { get; }
+
+    /// <summary>Series of weights by row.</summary>
+    public Panel Weights { get; }
+
+    /// <summary>Column sums.</summary>
+    public Panel Results { get; }
+
+    /// <summary>Z by row.</summary>
+    public Panel Totals => rows.Totals(group, First);
+
+    /// <summary>The sequence of a lane.</summary>
+    public int SequenceOf(int lane) => Math.Min(FirstSequence + lane, Sorted.Sequences - 1);
+
+    /// <summary>The place of the first row, infinite scores counted.</summary>
+    public int FirstPlace => rows.FirstOf(FirstSequence);
+
+    /// <summary>The place behind the last row, infinite scores counted.</summary>
+    public int EndPlace => FirstPlace + rows.Count;
+
+    /// <summary>The items of a lane by finite place.</summary>
+    public ReadOnlySpan<int> FiniteItems(int lane) => Sorted.Order(SequenceOf(lane)).Slice(Shape.First, Shape.Finite);
+
+    /// <summary>The gap below a place of a lane over τ.</summary>
+    public double Gap(int place, int lane) => Sorted.Gaps[Sorted.GapStart(SequenceOf(lane)) + place];
+
+    /// <summary>The gap below the first finite place of a lane over τ.</summary>
+    public ref readonly double GapsOf(int lane) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Sorted.Gaps), Sorted.GapStart(SequenceOf(lane)));
+
+    /// <summary>The distance beyond which columns are left out.</summary>
+    public double Tail => sequence.Tail;
+
+    /// <summary>Takes up a group.</summary>
+    public void MoveTo(int target)
+    {
+        group = target;
+        Shape = Sorted.Shape(SequenceOf(0));
+        First = Math.Clamp(FirstPlace - Shape.First, 0, Shape.Finite);
+        End = Math.Clamp(EndPlace - Shape.First, First, Shape.Finite);
+        (FirstColumn, EndColumn) = (0, Shape.Finite);
+        sequence = new Sequence(Sorted.Gaps, Sorted.GapStart(SequenceOf(0)), Shape.Finite, rows.Settings.Tolerance);
+        isPlanned = rows.ArePlanned;
+        if (isPlanned) SetColumns();
+        if (Lanes == 1) return;
+        for (var lane = 0; lane < Lanes; lane++)
+            for (var place = 0; place < Shape.Finite; place++) Unsafe.Add(ref laneGaps.Column(0), place * Lanes + lane) = Gap(place, lane);
+    }
+
+    /// <summary>Calls an action with stretches of places, on the threads of this scope.</summary>
+    public void ForPlaces<TState>(int first, int end, TState state, Action<TState, GroupScope, int, int> action) =>
+        Workers.RunPieces(first, end, threads, (Scope: this, state, action), static (job, from, to) => job.action(job.state, job.Scope, from, to));
+
+    /// <summary>Clears the margins of values that are about to be loaded for the columns reached.</summary>
+    public void ClearValueMargins(int columns)
+    {
+        if (Lanes > 1) return;
+        for (var c = 0; c < columns; c++)
+        {
+            Values.Span(c, FirstColumn - Panel.Margin, FirstColumn).Clear();
+            Values.Span(c, EndColumn, EndColumn + Panel.Margin).Clear();
+        }
+    }
+
+    /// <summary>Clears weights around the rows, as far as narrow columns look.</summary>
+    public void ClearWeightMargins(int series)
+    {
+        if (Lanes > 1) return;
+        const int Around = 2 * Tile.NarrowReach + Panel.Margin;
+        for (var s = 0; s < series; s++)
+        {
+            Weights.Span(s, Math.Max(First - Around, -Panel.Margin), First).Clear();
+            Weights.Span(s, End, Math.Min(End + Around, Shape.Finite + Panel.Margin)).Clear();
+        }
+    }
+
+    /// <summary>Computes totals and the mixtures of some columns of values; plans the rows unless they are.</summary>
+    public void Forward(int columns)
+    {
+        Panel values = Values.Slice(0, columns), mixtures = Mixtures.Slice(0, columns);
+        if (Lanes > 1) rows.Transform.ForwardLanes(laneGaps, Shape.Finite, Tail, First, End, values, Totals, mixtures);
+        else if (First < End)
+        {
+            Workers.Run(rows.StretchCount, threads, (Scope: this, values, mixtures), static (job, index) =>
+                job.Scope.ForwardStretch(index, job.values, job.mixtures));
+        }
+
+        isPlanned = true;
+        SetColumns();
+    }
+
+    /// <summary>Computes column sums of some series of weights, which are spent.</summary>
+    /// <param name="series">The series of weights.</param>
+    /// <param name="columns">The columns of values; a gradient has one series more, or as many.</param>
+    /// <param name="results">The results, A and W included for a gradient.</param>
+    /// <param name="gradient">Whether A and W are wanted.</param>
+    public void Transpose(int series, int columns, int results, bool gradient)
+    {
+        Panel weights = Weights.Slice(0, series), values = Values.Slice(0, columns), sums = Results.Slice(0, results);
+        if (Lanes > 1) rows.Transform.TransposeLanes(laneGaps, Shape.Finite, Tail, First, End, weights, values, sums, gradient);
+        else if (First < End) TransposeStretches(weights, values, sums, gradient);
+    }
+
+    /// <summary>Sets some results to zero over the columns reached.</summary>
+    public void ClearResults(int first, int end)
+    {
+        for (var r = first; r < end; r++)
+        {
+            if (Lanes > 1) Results.Span(r, 0, Shape.Finite * Lanes).Clear();
+            else Results.Span(r, FirstColumn - Panel.Margin, EndColumn + Panel.Margin).Clear();
+        }
+    }
+
+    public void Dispose() => scratch.Dispose();
+
+    private void ForwardStretch(int index, Panel values, Panel mixtures)
+    {
+        ref var stretch = ref rows.Stretches(FirstSequence)[index];
+        if (isPlanned) rows.Transform.Forward(sequence, stretch, values, Totals, mixtures, rows.Plan(FirstSequence, First));
+        else
+        {
+            stretch = Stretch.Of(First, End, index, rows.StretchCount);
+            rows.Transform.Plan(sequence, ref stretch, values, Totals, mixtures, rows.Plan(FirstSequence, First));
+        }
+    }
+
+    private void SetColumns()
+    {
+        if (Lanes > 1) return;
+        (FirstColumn, EndColumn) = (First, End);
+        if (First == End) return;
+        foreach (var stretch in rows.Stretches(FirstSequence))
+            (FirstColumn, EndColumn) = (Math.Min(FirstColumn, stretch.FirstColumn), Math.Max(EndColumn, stretch.EndColumn));
+    }
+
+    private void TransposeStretches(Panel weights, Panel values, Panel results, bool gradient)
+    {
+        SpreadBlocks(weights, values, results, gradient);
+        Workers.Run(rows.StretchCount, threads, (Scope: this, weights, values, results, gradient), static (job, index) =>
+        {
+            // The columns of a stretch's own places; narrow rows of the stretches beside it reach them too.
+            var scope = job.Scope;
+            var stretches = scope.rows.Stretches(scope.FirstSequence);
+            var firstColumn = index == 0 ? scope.FirstColumn : stretches[index].First;
+            var endColumn = index == stretches.Length - 1 ? scope.EndColumn : stretches[index].End;
+            var around = new Stretch(stretches[Math.Max(0, index - 1)].First, stretches[Math.Min(stretches.Length - 1, index + 1)].End);
+            scope.rows.Transform.TransposeNarrow(
+                scope.sequence, around, firstColumn, endColumn, job.weights, job.values, job.results, job.gradient,
+                scope.rows.Plan(scope.FirstSequence, scope.First));
+        });
+    }
+
+    private void SpreadBlocks(Panel weights, Panel values, Panel results, bool gradient)
+    {
+        var parts = StretchPart.Cut(rows.Stretches(FirstSequence), Shape.Finite, results.Columns);
+        if (parts.Length == 0) return;
+        // The first part adds to the results themselves, the others to sums of their own.
+        using var sums = new ScratchArray<double>(parts.Length == 1 ? 0 : parts[^1].Start + parts[^1].Width * (long)results.Columns);
+        Workers.Run(parts.Length, threads, (Scope: this, parts, sums, weights, values, results, gradient), static (job, k) =>
+        {
+            var (scope, part) = (job.Scope, job.parts[k]);
+            var target = k == 0 ? job.results : part.Sums(job.sums, job.results.Columns);
+            if (k > 0) job.sums.Array.AsSpan(part.Start, part.Width * job.results.Columns).Clear();
+            foreach (var stretch in scope.rows.Stretches(scope.FirstSequence)[part.FirstStretch..part.EndStretch])
+            {
+                scope.rows.Transform.TransposeBlocks(
+                    scope.sequence, stretch, job.weights, job.values, target, job.gradient, scope.rows.Plan(scope.FirstSequence, scope.First));
+            }
+        });
+        if (parts.Length == 1) return;
+        ForPlaces(FirstColumn, EndColumn, (parts, sums, results), static (job, _, first, end) =>
+        {
+            foreach (var part in job.parts.AsSpan(1)) part.AddTo(job.results, job.sums, first, end);
+        });
+    }
+}

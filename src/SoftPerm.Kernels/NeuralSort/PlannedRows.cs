@@ -1,0 +1,109 @@
+using SoftPerm.Kernels.Numerics;
+
+namespace SoftPerm.Kernels.NeuralSort;
+
+/// <summary>The rows an operator uses, of every sequence of a batch: their totals and how each was treated.</summary>
+/// <remarks>
+/// An operator uses equally many neighbouring rows of each sequence. Sequences are treated in groups: of a single one, or of one
+/// for each lane where they are short and alike.
+/// </remarks>
+internal sealed class PlannedRows : IDisposable
+{
+    /// <summary>The longest sequences that are treated one a lane.</summary>
+    public const int LongestLane = 32;
+
+    private const long SmallWork = 1 << 14; // pairs of places that are not worth a second thread: measured
+
+    private readonly ScratchArray<int> firsts;
+    private readonly ScratchArray<double> totals;
+    private readonly ScratchArray<int> plans;
+    private readonly ScratchArray<Stretch> stretches;
+
+    /// <param name="sorted">The sequences.</param>
+    /// <param name="settings">How to compute.</param>
+    /// <param name="firsts">The place of the first row, for each sequence or for all.</param>
+    /// <param name="count">The rows of each sequence.</param>
+    public PlannedRows(SortedItems sorted, KernelSettings settings, ReadOnlySpan<int> firsts, int count)
+    {
+        (Sorted, Settings, Count) = (sorted, settings, count);
+        Transform = RowTransform.Of(settings.Width);
+        var alike = sorted.AllOrdinary && firsts.Length == 1;
+        Lanes = alike && sorted.Items <= LongestLane && sorted.Sequences >= Transform.Lanes ? Transform.Lanes : 1;
+        StretchCount = Lanes > 1 ? 0 : Stretch.CountFor(count);
+        this.firsts = new ScratchArray<int>(sorted.Sequences);
+        if (firsts.Length == 1) this.firsts.Span.Fill(firsts[0]);
+        else firsts.CopyTo(this.firsts.Span);
+        totals = new ScratchArray<double>((long)Groups * Lanes * count);
+        plans = new ScratchArray<int>(Lanes > 1 ? 0 : (long)sorted.Sequences * count);
+        stretches = new ScratchArray<Stretch>((long)sorted.Sequences * StretchCount);
+    }
+
+    /// <summary>The sequences.</summary>
+    public SortedItems Sorted { get; }
+
+    /// <summary>How to compute.</summary>
+    public KernelSettings Settings { get; }
+
+    /// <summary>The transform in use.</summary>
+    public RowTransform Transform { get; }
+
+    /// <summary>The rows of each sequence.</summary>
+    public int Count { get; }
+
+    /// <summary>The sequences of a group.</summary>
+    public int Lanes { get; }
+
+    /// <summary>The stretches a single sequence's rows are cut into.</summary>
+    public int StretchCount { get; }
+
+    /// <summary>The number of groups; the last may have idle lanes.</summary>
+    public int Groups => (Sorted.Sequences + Lanes - 1) / Lanes;
+
+    /// <summary>Whether the totals are there.</summary>
+    public bool ArePlanned { get; private set; }
+
+    /// <summary>The place of the first row of a sequence.</summary>
+    public int FirstOf(int sequence) => firsts.Array[sequence];
+
+    /// <summary>Z by row of a group whose first row is given, interleaved.</summary>
+    public Panel Totals(int group, int firstRow) => new(totals.Array, (group * Count - firstRow) * Lanes, 0, 1);
+
+    /// <summary>The plan of a sequence whose first row is given.</summary>
+    public RowPlan Plan(int sequence, int firstRow) => new(plans.Array.AsSpan(sequence * Count, Count), firstRow);
+
+    /// <summary>The stretches of a sequence.</summary>
+    public Span<Stretch> Stretches(int sequence) => stretches.Array.AsSpan(sequence * StretchCount, StretchCount);
+
+    /// <summary>Calls an action with each group, on several threads where that pays, each with scratch of its own.</summary>
+    /// <param name="sizes">The scratch an action needs.</param>
+    /// <param name="state">Passed on.</param>
+    /// <param name="action">Treats the group the scope stands at.</param>
+    public void ForEachGroup<TState>(ScopeSizes sizes, TState state, Action<TState, GroupScope> action)
+    {
+        var isSmall = (long)Sorted.Sequences * Count * Math.Min(Sorted.Items, 64) < SmallWork;
+        var threads = isSmall ? 1 : Settings.Threads;
+        // Many groups: one thread each. Few: all threads on each in turn.
+        var pieces = Groups < threads ? 1 : Math.Min(Groups, 4 * threads);
+        Workers.Run(pieces, threads, (Rows: this, sizes, state, action, pieces, threads), static (job, piece) =>
+        {
+            int first = (int)((long)job.Rows.Groups * piece / job.pieces), end = (int)((long)job.Rows.Groups * (piece + 1) / job.pieces);
+            using var scope = new GroupScope(job.Rows, job.sizes, job.pieces > 1 ? 1 : job.threads);
+            for (var group = first; group < end; group++)
+            {
+                scope.MoveTo(group);
+                job.action(job.state, scope);
+            }
+        });
+    }
+
+    /// <summary>Notes that the totals are there.</summary>
+    public void SetPlanned() => ArePlanned = true;
+
+    public void Dispose()
+    {
+        firsts.Dispose();
+        totals.Dispose();
+        plans.Dispose();
+        stretches.Dispose();
+    }
+}

@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+using SoftPerm.Kernels.Numerics;
+
+namespace SoftPerm.Kernels.NeuralSort;
+
+/// <summary>Blocks of rows whose windows are wide: one pass over the window of the middle row serves them all.</summary>
+/// <remarks>
+/// With c the middle row, h the farthest row from it and b[m] = 2h (t[c] - t[m]) / τ, row i is proportional to
+/// <c>exp(-D_c(m)) · exp(u b[m])</c>, u = (i - c) / h in [-1, 1]. The second factor is expanded to p terms, so that sums over the
+/// window do not depend on i: <c>Z(u) = Σ_k u^k M_k</c>, <c>M_k = Σ_m exp(-D_c(m)) b[m]^k / k!</c>. The caller takes a block only if
+/// the bound on what the series leaves out is within the tolerance.
+/// </remarks>
+internal static class RowBlocks<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private static readonly double[] InverseFactorials = Factorials();
+
+    /// <summary>Computes the totals of a block of rows and their mixtures of values.</summary>
+    /// <param name="block">The rows and the number of terms.</param>
+    /// <param name="gaps">The gap below each place over τ.</param>
+    /// <param name="count">The places of the sequence.</param>
+    /// <param name="tail">Columns farther than this from every row of the block are left out.</param>
+    /// <param name="values">x by place.</param>
+    /// <param name="totals">Receives Z of each row.</param>
+    /// <param name="mixtures">Receives the mixtures of each row.</param>
+    /// <param name="tile">Scratch.</param>
+    /// <returns>How far the window reaches and how large the error may be relative to the totals.</returns>
+    public static BlockOutcome Forward(
+        RowBlock block, ref readonly double gaps, int count, double tail, Panel values, ref double totals, Panel mixtures, Tile tile)
+    {
+        // 1. The middle row's own column has D = 0 and b = 0.
+        var moments = tile.Moments.Slice(0, 1 + values.Columns);
+        for (var s = 0; s < moments.Columns; s++)
+        {
+            moments.Span(s, 0, block.Terms).Clear();
+            moments.Column(s) = s == 0 ? 1 : Unsafe.Add(ref values.Column(s - 1), block.Middle);
+        }
+
+        // 2. The window, right and left of the middle.
+        double leftOut = 0, steepest = 0;
+        int first = block.Middle, end = block.Middle + 1;
+        for (var side = 1; side >= -1; side -= 2)
+        {
+            var walk = new ColumnWalk(block, side, count, tail);
+            while (walk.Next(in gaps, tile) is var length and > 0)
+            {
+                leftOut += AddMoments(tile, walk.TileStart, length, block.Terms, values, walk.FirstColumn);
+                if (side > 0) end = walk.FirstColumn + length;
+                else first = walk.FirstColumn;
+            }
+
+            if (walk.IsTooSteep) return BlockOutcome.TooSteep;
+            steepest = Math.Max(steepest, walk.Steepest);
+        }
+
+        // 3. The rows, and what they may be off: Σ_{k≥p} b^k/k! ≤ b^p/p! / (1 - b/(p+1)).
+        for (var s = 0; s < moments.Columns; s++)
+            for (var k = 0; k < block.Terms; k++) Unsafe.Add(ref moments.Column(s), k) *= InverseFactorials[k];
+        var remainder = leftOut * InverseFactorials[block.Terms] / (1 - steepest / (block.Terms + 1));
+        var smallest = EvaluateRows(block, in gaps, values.Columns, ref totals, mixtures, tile);
+        return new BlockOutcome(first, end, steepest, smallest > remainder ? remainder / (smallest - remainder) : double.PositiveInfinity);
+    }
+
+    /// <summary>Spreads row weights over the columns of their windows.</summary>
+    /// <param name="block">The rows and the number of terms.</param>
+    /// <param name="gaps">The gap below each place over τ.</param>
+    /// <param name="count">The places of the sequence.</param>
+    /// <param name="tail">As forward.</param>
+    /// <param name="weights">Series of weights w by row.</param>
+    /// <param name="tile">Scratch.</param>
+    /// <param name="sink">Receives the sums over the rows.</param>
+    public static void Transpose<TSink>(
+        RowBlock block, ref readonly double gaps, int count, double tail, Panel weights, Tile tile, ref TSink sink)
+        where TSink : struct, IColumnSink<TVector>
+    {
+        SumWeights(block, in gaps, weights, tile);
+        for (var s = 0; s < weights.Columns; s++) sink.AddOne(s, block.Middle, tile.Moments.Column(s), -tile.ShiftedMoments.Column(s));
+        for (var side = 1; side >= -1; side -= 2)
+        {
+            var walk = new ColumnWalk(block, side, count, tail);
+            while (walk.Next(in gaps, tile) is var length and > 0)
+            {
+                TileSums<TSimd, TVector>.Weigh(tile, walk.TileStart, length);
+                for (var s = 0; s < weights.Columns; s++)
+                {
+                    TileSums<TSimd, TVector>.Evaluate(
+                        tile, walk.TileStart, length, ref tile.Moments.Column(s), ref tile.ShiftedMoments.Column(s), block.Terms);
+                    TileSums<TSimd, TVector>.Hand(tile, walk.TileStart, length, s, walk.FirstColumn, block.Middle, ref sink);
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds a tile's columns to the moments.</summary>
+    /// <returns>Σ exp(-D) b^p, which is what decides about the remainder.</returns>
+    private static double AddMoments(Tile tile, int start, int length, int terms, Panel values, int firstColumn)
+    {
+        TileSums<TSimd, TVector>.Weigh(tile, start, length);
+        ref double weights = ref Unsafe.Add(ref tile.Weight.Column(0), start), slopes = ref Unsafe.Add(ref tile.Slope.Column(0), start);
+        for (var power = 0; power < terms; power += 4)
+        {
+            for (var s = 0; s < values.Columns; s++)
+            {
+                TileSums<TSimd, TVector>.AddMixedPowers(
+                    ref weights, ref slopes, ref Unsafe.Add(ref values.Column(s), firstColumn), length, ref Unsafe.Add(ref tile.Moments.Column(s + 1), power));
+            }
+
+            TileSums<TSimd, TVector>.AddPowers(ref weights, ref slopes, length, ref Unsafe.Add(ref tile.Moments.Column(0), power));
+        }
+
+        return TileSums<TSimd, TVector>.Total(ref weights, length);
+    }
+
+    /// <summary>Evaluates totals and mixtures at every row of the block.</summary>
+    /// <returns>The smallest total, relative to the middle row.</returns>
+    private static double EvaluateRows(RowBlock block, ref readonly double gaps, int columns, ref double totals, Panel mixtures, Tile tile)
+    {
+        ref var moments = ref tile.Moments.Column(0);
+        var smallest = moments;
+        Unsafe.Add(ref totals, block.Middle) = moments;
+        for (var s = 0; s < columns; s++) Unsafe.Add(ref mixtures.Column(s), block.Middle) = tile.Moments.Column(s + 1) / moments;
+        for (var side = 1; side >= -1; side -= 2)
+        {
+            var walk = new RowWalk(block, side);
+            while (walk.Next(in gaps, tile) is var length and > 0)
+            {
+                TileSums<TSimd, TVector>.Weigh(tile, walk.TileStart, length);
+                for (var s = 0; s < Math.Max(1, columns); s++)
+                {
+                    // The totals are evaluated with every column again: one of the two polynomials is free.
+                    ref var mixed = ref tile.Moments.Column(Math.Min(s + 1, columns));
+                    TileSums<TSimd, TVector>.Evaluate(tile, walk.TileStart, length, ref moments, ref mixed, block.Terms);
+                    if (s < columns) Divide(tile, walk.TileStart, length, ref Unsafe.Add(ref mixtures.Column(s), walk.FirstRow));
+                }
+
+                smallest = Math.Min(smallest, StoreTotals(tile, walk.TileStart, length, ref Unsafe.Add(ref totals, walk.FirstRow)));
+            }
+        }
+
+        return smallest;
+    }
+
+    private static void Divide(Tile tile, int start, int length, ref double mixtures)
+    {
+        for (var k = 0; k < length; k += TSimd.Lanes)
+        {
+            var mixture = TSimd.Divide(TSimd.Load(in tile.Sums.Column(1), start + k), TSimd.Load(in tile.Sums.Column(0), start + k));
+            Partial<TSimd, TVector>.Store(mixture, ref mixtures, k, length - k);
+        }
+    }
+
+    private static double StoreTotals(Tile tile, int start, int length, ref double totals)
+    {
+        for (var k = 0; k < length; k += TSimd.Lanes)
+        {
+            var total = TSimd.Multiply(TSimd.Load(in tile.Sums.Column(0), start + k), TSimd.Load(in tile.Weight.Column(0), start + k));
+            Partial<TSimd, TVector>.Store(total, ref totals, k, length - k);
+        }
+
+        var smallest = double.PositiveInfinity;
+        foreach (var total in tile.Sums.Span(0, start, start + length)) smallest = Math.Min(smallest, total);
+        return smallest;
+    }
+
+    /// <summary>Sums the powers of the rows' offsets, weighted, over the block.</summary>
+    private static void SumWeights(RowBlock block, ref readonly double gaps, Panel weights, Tile tile)
+    {
+        for (var s = 0; s < weights.Columns; s++)
+        {
+            tile.Moments.Span(s, 0, block.Terms + 4).Clear();
+            tile.Moments.Column(s) = Unsafe.Add(ref weights.Column(s), block.Middle);
+        }
+
+        for (var side = 1; side >= -1; side -= 2)
+        {
+            var walk = new RowWalk(block, side);
+            while (walk.Next(in gaps, tile) is var length and > 0)
+            {
+                TileSums<TSimd, TVector>.Weigh(tile, walk.TileStart, length);
+                for (var s = 0; s < weights.Columns; s++)
+                {
+                    ref var scaled = ref Scale(tile, walk.TileStart, length, ref Unsafe.Add(ref weights.Column(s), walk.FirstRow));
+                    ref var offsets = ref Unsafe.Add(ref tile.Slope.Column(0), walk.TileStart);
+                    for (var power = 0; power <= block.Terms; power += 4)
+                        TileSums<TSimd, TVector>.AddPowers(ref scaled, ref offsets, length, ref Unsafe.Add(ref tile.Moments.Column(s), power));
+                }
+            }
+        }
+
+        for (var s = 0; s < weights.Columns; s++)
+        {
+            ref double moments = ref tile.Moments.Column(s), shifted = ref tile.ShiftedMoments.Column(s);
+            for (var k = 0; k < block.Terms; k++)
+            {
+                Unsafe.Add(ref shifted, k) = Unsafe.Add(ref moments, k + 1) * block.Half * InverseFactorials[k];
+                Unsafe.Add(ref moments, k) *= InverseFactorials[k];
+            }
+        }
+    }
+
+    /// <summary>Multiplies row weights by those of the tile, into its sums.</summary>
+    private static ref double Scale(Tile tile, int start, int length, ref double weights)
+    {
+        ref var scaled = ref Unsafe.Add(ref tile.Sums.Column(0), start);
+        for (var k = 0; k < length; k += TSimd.Lanes)
+            TSimd.Store(TSimd.Multiply(TSimd.Load(in tile.Weight.Column(0), start + k), TSimd.Load(in weights, k)), ref scaled, k);
+        return ref scaled;
+    }
+
+    private static double[] Factorials()
+    {
+        var inverse = new double[Tile.MaxTerms + 2];
+        inverse[0] = 1;
+        for (var k = 1; k < inverse.Length; k++) inverse[k] = inverse[k - 1] / k;
+        return inverse;
+    }
+}

@@ -1,0 +1,173 @@
+using System.Numerics;
+using SoftPerm.Kernels.Numerics;
+
+namespace SoftPerm.Kernels.NeuralSort;
+
+/// <summary>A batch of sequences of scores, each sorted: the order of the items, and the gaps between neighbours over τ.</summary>
+/// <remarks>
+/// Present items come first, largest score first, equal scores in the order given, NaN before all; absent items follow. Scores
+/// that are infinite stand apart: only the finite ones have gaps.
+/// </remarks>
+internal sealed class SortedItems : IDisposable
+{
+    /// <summary>What a gap may be at most, so that n² of them do not overflow; exp(-it) is 0 anyway.</summary>
+    public const double WidestGap = 1e290;
+
+    private readonly ScratchArray<int> order;
+    private readonly ScratchArray<double> gaps;
+    private readonly ScratchArray<SequenceShape> shapes;
+    private readonly ScratchArray<double> temperatures;
+
+    private SortedItems(int sequences, int items, double sign)
+    {
+        (Sequences, Items, Sign) = (sequences, items, sign);
+        order = new ScratchArray<int>((long)sequences * items);
+        gaps = new ScratchArray<double>((long)sequences * GapStride);
+        shapes = new ScratchArray<SequenceShape>(sequences);
+        temperatures = new ScratchArray<double>(sequences);
+    }
+
+    /// <summary>The number of sequences.</summary>
+    public int Sequences { get; }
+
+    /// <summary>The items of a sequence, absent ones included.</summary>
+    public int Items { get; }
+
+    /// <summary>1 if the largest score comes first, -1 if the smallest does.</summary>
+    public double Sign { get; }
+
+    /// <summary>The array that holds all gaps.</summary>
+    public double[] Gaps => gaps.Array;
+
+    /// <summary>Whether all scores are present and finite.</summary>
+    public bool AllOrdinary { get; private set; }
+
+    private int GapStride => Items + 2 * Panel.Margin;
+
+    /// <summary>Sorts a batch.</summary>
+    /// <param name="scores">s, sequence after sequence.</param>
+    /// <param name="present">Whether each item is there; empty if all are.</param>
+    /// <param name="temperatures">τ of each sequence.</param>
+    /// <param name="items">n.</param>
+    /// <param name="descending">Whether the largest score comes first.</param>
+    /// <param name="threads">How many threads may work.</param>
+    public static SortedItems Of<T>(
+        Buffer<T> scores, Buffer<bool> present, ReadOnlySpan<double> temperatures, int items, bool descending, int threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var sorted = new SortedItems(temperatures.Length, items, descending ? 1 : -1);
+        temperatures.CopyTo(sorted.temperatures.Span);
+        if (typeof(T) == typeof(float)) sorted.Sort<T, SingleEntry>(scores, present, threads);
+        else if (typeof(T) == typeof(double)) sorted.Sort<T, DoubleEntry>(scores, present, threads);
+        else throw new NotSupportedException($"Scores of type {typeof(T)} are not supported; they must be float or double.");
+        return sorted;
+    }
+
+    /// <summary>The items of one sequence by place.</summary>
+    public ReadOnlySpan<int> Order(int sequence) => order.Array.AsSpan(sequence * Items, Items);
+
+    /// <summary>What the places of one sequence hold.</summary>
+    public SequenceShape Shape(int sequence) => shapes.Array[sequence];
+
+    /// <summary>τ of one sequence.</summary>
+    public double Temperature(int sequence) => temperatures.Array[sequence];
+
+    /// <summary>Where the gap below the first finite place of a sequence lies.</summary>
+    public int GapStart(int sequence) => sequence * GapStride + Panel.Margin;
+
+    public void Dispose()
+    {
+        order.Dispose();
+        gaps.Dispose();
+        shapes.Dispose();
+        temperatures.Dispose();
+    }
+
+    private void Sort<T, TEntry>(Buffer<T> scores, Buffer<bool> present, int threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        var pieces = Math.Min(Sequences, Sequences < threads ? 1 : 4 * threads);
+        Workers.Run(pieces, threads, (Sorted: this, scores, present, pieces, threads), static (job, piece) =>
+        {
+            var sequences = job.Sorted.Sequences;
+            int first = (int)((long)sequences * piece / job.pieces), end = (int)((long)sequences * (piece + 1) / job.pieces);
+            job.Sorted.SortSome<T, TEntry>(job.scores, job.present, first, end, job.pieces > 1 ? 1 : job.threads);
+        });
+        AllOrdinary = true;
+        foreach (var shape in shapes.Span) AllOrdinary &= shape == SequenceShape.Ordinary(Items);
+    }
+
+    private void SortSome<T, TEntry>(Buffer<T> scores, Buffer<bool> present, int first, int end, int threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        using ScratchArray<TEntry> entries = new(Items), scratch = new(Items);
+        for (var sequence = first; sequence < end; sequence++)
+        {
+            var count = present.IsEmpty
+                ? EnterAll(scores, sequence, entries.Array, threads)
+                : EnterPresent(scores, present, sequence, entries.Array);
+            shapes.Array[sequence] = SetPlaces(RadixSort.Sort(entries.Array, scratch.Array, count, threads), count, sequence, threads);
+        }
+    }
+
+    private int EnterAll<T, TEntry>(Buffer<T> scores, int sequence, TEntry[] entries, int threads)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        Workers.RunPieces(0, Items, threads, (Sorted: this, scores, sequence, entries), static (job, first, end) =>
+        {
+            var (items, sign) = (job.Sorted.Items, job.Sorted.Sign);
+            var given = job.scores.Span((long)job.sequence * items, items);
+            for (var item = first; item < end; item++) job.entries[item] = TEntry.Of(double.CreateTruncating(given[item]) * sign, item);
+        });
+        return Items;
+    }
+
+    private int EnterPresent<T, TEntry>(Buffer<T> scores, Buffer<bool> present, int sequence, TEntry[] entries)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        var given = scores.Span((long)sequence * Items, Items);
+        var isPresent = present.Span((long)sequence * Items, Items);
+        int count = 0, absent = Items;
+        for (var item = 0; item < Items; item++)
+            if (isPresent[item]) entries[count++] = TEntry.Of(double.CreateTruncating(given[item]) * Sign, item);
+        for (var item = Items - 1; absent > count; item--)
+            if (!isPresent[item]) order.Array[sequence * Items + --absent] = item;
+        return count;
+    }
+
+    private SequenceShape SetPlaces<TEntry>(TEntry[] entries, int count, int sequence, int threads)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        var shape = SequenceShape.Of(entries.AsSpan(0, count));
+        Workers.RunPieces(0, count, threads, (Sorted: this, entries, sequence, shape), static (job, first, end) =>
+        {
+            var sorted = job.Sorted;
+            var places = sorted.order.Array.AsSpan(job.sequence * sorted.Items, sorted.Items);
+            for (var place = first; place < end; place++) places[place] = job.entries[place].Index;
+            sorted.SetGaps(job.entries, job.sequence, job.shape, Math.Max(first, job.shape.First), Math.Min(end, job.shape.End - 1));
+        });
+        var start = GapStart(sequence);
+        gaps.Array.AsSpan(start - Panel.Margin, Panel.Margin).Fill(WidestGap);
+        gaps.Array.AsSpan(start + Math.Max(0, shape.Finite - 1), Panel.Margin).Fill(WidestGap);
+        return shape;
+    }
+
+    private void SetGaps<TEntry>(TEntry[] entries, int sequence, SequenceShape shape, int first, int end)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        if (first >= end) return;
+        var start = GapStart(sequence) - shape.First;
+        var temperature = temperatures.Array[sequence];
+        var score = entries[first].Score;
+        for (var place = first; place < end; place++)
+        {
+            var next = entries[place + 1].Score;
+            gaps.Array[start + place] = Math.Min((score - next) / temperature, WidestGap);
+            score = next;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+namespace SoftPerm.Kernels.Numerics;
+
+/// <summary>Sorts entries by their keys: comparisons for short inputs, a stable least-significant-digit radix sort for long ones.</summary>
+internal static class RadixSort
+{
+    private const int ShortestRadix = 400; // measured: below it comparisons are faster
+    private const int ShortestWideDigits = 1 << 14; // measured: below it clearing 2048 counters costs more than a fourth pass
+    private const int ShortestParallel = 1 << 16;
+
+    /// <summary>Sorts the first entries of an array.</summary>
+    /// <remarks>O(n) time for long inputs; scratch of the same size, and counters for each thread.</remarks>
+    /// <returns>The array that holds the result: the first or the second.</returns>
+    public static TEntry[] Sort<TEntry>(TEntry[] entries, TEntry[] scratch, int count, int threads)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        if (count < ShortestRadix)
+        {
+            entries.AsSpan(0, count).Sort();
+            return entries;
+        }
+
+        var digitBits = count < ShortestWideDigits ? 8 : 11;
+        var parts = count < ShortestParallel ? 1 : threads;
+        using var counters = new ScratchArray<int>((long)parts << digitBits);
+        for (var shift = 0; shift < TEntry.KeyBits; shift += digitBits)
+        {
+            if (!Pass<TEntry>(entries, scratch, count, shift, digitBits, parts, counters.Array)) continue;
+            (entries, scratch) = (scratch, entries);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Moves entries from one array to the other by one digit.</summary>
+    /// <returns>False, and nothing is moved, if all have the same digit.</returns>
+    private static bool Pass<TEntry>(TEntry[] source, TEntry[] target, int count, int shift, int digitBits, int parts, int[] counters)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        // 1. How often each digit occurs in each part.
+        var job = new Job<TEntry>(source, target, count, shift, digitBits, parts, counters);
+        Workers.Run(parts, parts, job, static (job, part) => Count(job.Part(part), job.Shift, job.CountersOf(part)));
+        // 2. Where each part starts to write each digit: behind the same digit of the parts before it.
+        var next = 0;
+        for (var digit = 0; digit < 1 << digitBits; digit++)
+        {
+            var first = next;
+            for (var part = 0; part < parts; part++)
+            {
+                ref var counter = ref counters[(part << digitBits) + digit];
+                (counter, next) = (next, next + counter);
+            }
+
+            if (next - first == count) return false;
+        }
+
+        // 3. Move.
+        Workers.Run(parts, parts, job, static (job, part) => Move<TEntry>(job.Part(part), job.Target, job.Shift, job.CountersOf(part)));
+        return true;
+    }
+
+    private static void Count<TEntry>(ReadOnlySpan<TEntry> entries, int shift, Span<int> counters)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        counters.Clear();
+        var mask = (uint)counters.Length - 1;
+        foreach (var entry in entries) counters[(int)(entry.KeyFrom(shift) & mask)]++;
+    }
+
+    private static void Move<TEntry>(ReadOnlySpan<TEntry> entries, Span<TEntry> target, int shift, Span<int> places)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        var mask = (uint)places.Length - 1;
+        foreach (var entry in entries) target[places[(int)(entry.KeyFrom(shift) & mask)]++] = entry;
+    }
+
+    private readonly record struct Job<TEntry>(TEntry[] Source, TEntry[] Target, int Count, int Shift, int DigitBits, int Parts, int[] Counters)
+    {
+        public ReadOnlySpan<TEntry> Part(int part) => Source.AsSpan(Boundary(part)..Boundary(part + 1));
+
+        public Span<int> CountersOf(int part) => Counters.AsSpan(part << DigitBits, 1 << DigitBits);
+
+        private int Boundary(int part) => (int)((long)Count * part / Parts);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+
+namespace SoftPerm.Kernels.Numerics;
+
+/// <summary>The exponential of non-positive numbers, the only ones softmax needs.</summary>
+internal static class VectorExp
+{
+    private const double Log2E = 1.4426950408889634;
+    private const double Ln2High = 0.693147180369123816490; // 32 bits, so that k · Ln2High is exact
+    private const double Ln2Low = 1.90821492927058770002e-10;
+    private const double RoundToInteger = 6755399441055744; // 1.5 · 2^52: adding it leaves the nearest integer in the low bits
+    private const double Lowest = -708; // exp is 3e-308 there, still a normal number; everything below is as good as zero
+
+    /// <summary>exp(x) for x ≤ 0, within 1e-14 of it relatively; exp(-708) for all x below -708.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpOfNonPositive<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        // 1. x = k ln 2 + r with |r| ≤ ln 2 / 2.
+        x = TSimd.Max(x, TSimd.Broadcast(Lowest));
+        var shifted = TSimd.MultiplyAdd(x, TSimd.Broadcast(Log2E), TSimd.Broadcast(RoundToInteger));
+        var k = TSimd.Subtract(shifted, TSimd.Broadcast(RoundToInteger));
+        var r = TSimd.MultiplyAdd(k, TSimd.Broadcast(-Ln2High), x);
+        r = TSimd.MultiplyAdd(k, TSimd.Broadcast(-Ln2Low), r);
+        // 2. exp(r) by its Taylor series to r^11; the remainder is below r^12/12! · 1.05 = 7e-15.
+        var sum = TSimd.Broadcast(1.0 / 39916800);
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 3628800));
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 362880));
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 40320));
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 5040));
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 720));
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 120));
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 24));
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 6));
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(0.5));
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1));
+        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1));
+        // 3. Times 2^k.
+        return TSimd.AddToExponent(sum, shifted);
+    }
+}

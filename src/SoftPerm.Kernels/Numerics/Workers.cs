@@ -1,0 +1,33 @@
+namespace SoftPerm.Kernels.Numerics;
+
+/// <summary>Runs independent pieces of work on a number of threads, this one among them.</summary>
+/// <remarks>On one thread nothing is allocated: the state comes as an argument, so that actions can be static.</remarks>
+internal static class Workers
+{
+    private const int ShortestPiece = 1 << 13;
+
+    /// <summary>Calls the action with every number below the count; in order on this thread if one thread is enough.</summary>
+    public static void Run<TState>(int count, int threads, TState state, Action<TState, int> action)
+    {
+        if (threads > 1 && count > 1) RunParallel(count, threads, state, action);
+        else for (var k = 0; k < count; k++) action(state, k);
+    }
+
+    /// <summary>Cuts a range into pieces worth a thread's while and calls the action with the first and the end of each.</summary>
+    public static void RunPieces<TState>(int first, int end, int threads, TState state, Action<TState, int, int> action)
+    {
+        var pieces = Math.Min(4 * threads, (end - first) / ShortestPiece);
+        if (threads > 1 && pieces > 1) RunPiecesParallel(first, end, pieces, threads, state, action);
+        else if (end > first) action(state, first, end);
+    }
+
+    private static void RunPiecesParallel<TState>(int first, int end, int pieces, int threads, TState state, Action<TState, int, int> action)
+    {
+        RunParallel(pieces, threads, state, (s, piece) => action(s, Boundary(piece), Boundary(piece + 1)));
+
+        int Boundary(int piece) => first + (int)((long)(end - first) * piece / pieces);
+    }
+
+    private static void RunParallel<TState>(int count, int threads, TState state, Action<TState, int> action) =>
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, k => action(state, k));
+}

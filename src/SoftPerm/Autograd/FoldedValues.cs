@@ -1,0 +1,38 @@
+using SoftPerm.Validation;
+
+namespace SoftPerm.Autograd;
+
+/// <summary>Values [..., n, d] brought to a batch: axes along which the batch does not vary become columns.</summary>
+internal sealed class FoldedValues
+{
+    private readonly long[] permutedShape;
+    private readonly long[] restoring;
+
+    /// <param name="values">X, whose leading axes broadcast with the batch.</param>
+    /// <param name="batch">The batch.</param>
+    public FoldedValues(Tensor values, long[] batch)
+    {
+        var shape = values.shape;
+        var result = Check.Broadcast(shape.AsSpan()[..^2], batch)!;
+        var axes = Enumerable.Range(0, result.Length).Select(axis => (long)axis).ToArray();
+        bool IsOwn(long axis)
+        {
+            var own = axis - (result.Length - batch.Length);
+            return own >= 0 && batch[own] == result[axis];
+        }
+
+        // [own axes, n, other axes, d]
+        long[] permutation = [.. axes.Where(IsOwn), result.Length, .. axes.Where(axis => !IsOwn(axis)), result.Length + 1];
+        var permuted = values.expand([.. result, .. shape.AsSpan()[^2..]]).permute(permutation);
+        permutedShape = permuted.shape;
+        restoring = [.. permutation.Select((axis, place) => (axis, place)).OrderBy(p => p.axis).Select(p => (long)p.place)];
+        var columns = permutedShape.Skip(axes.Count(IsOwn) + 1).Aggregate(1L, (product, length) => product * length);
+        Values = permuted.reshape([.. batch, shape[^2], columns]).contiguous();
+    }
+
+    /// <summary>The values, [batch, n, columns].</summary>
+    public Tensor Values { get; }
+
+    /// <summary>Brings a result of the same shape as <see cref="Values"/> to [..., n, d].</summary>
+    public Tensor Unfold(Tensor result) => result.reshape(permutedShape).permute(restoring);
+}

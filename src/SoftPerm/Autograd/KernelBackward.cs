@@ -1,0 +1,43 @@
+using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.Kernels.Numerics;
+
+namespace SoftPerm.Autograd;
+
+/// <summary>The backward of an operator of NeuralSort in kernels; its inputs are the scores, then values, then a temperature.</summary>
+/// <param name="items">Held until the node goes.</param>
+/// <param name="rows">The rows of the forward pass; null where the operator keeps none.</param>
+/// <param name="shape">The shape of the scores.</param>
+/// <param name="saved">Tensors of the node's own.</param>
+/// <param name="valueShape">The shape of the values; null where there are none.</param>
+/// <param name="hasTemperature">Whether the temperature is a tensor, float64 of the batch shape.</param>
+/// <param name="run">Computes the gradients that are wanted from that on the output.</param>
+internal sealed class KernelBackward<T>(
+    SharedItems items, PlannedRows? rows, long[] shape, Tensor[] saved, long[]? valueShape, bool hasTemperature, KernelGradients<T> run) : FusedBackward
+    where T : unmanaged
+{
+    protected internal override void Backward(Tensor upstream, ReadOnlySpan<bool> needed, Span<Tensor?> gradients)
+    {
+        var given = upstream.contiguous();
+        Tensor? scores = null, values = null, temperature = null;
+        if (needed[0]) gradients[0] = scores = zeros(shape, given.dtype);
+        if (valueShape is not null && needed[1]) gradients[1] = values = empty(valueShape, given.dtype);
+        if (hasTemperature && needed[^1]) gradients[^1] = temperature = zeros(shape[..^1], float64);
+        run(given.Buffer<T>(), values is null ? default : values.Buffer<T>(), scores is null ? default : scores.Buffer<T>(),
+            temperature is null ? default : temperature.Buffer<double>());
+        GC.KeepAlive(given);
+        GC.KeepAlive(scores);
+        GC.KeepAlive(values);
+        GC.KeepAlive(temperature);
+    }
+
+    protected internal override void Release()
+    {
+        rows?.Dispose();
+        items.Release();
+        foreach (var tensor in saved) tensor.Dispose();
+    }
+}
+
+/// <summary>Computes gradients from that on an operator's output; an empty buffer is not wanted. Scores' and temperatures' are added.</summary>
+internal delegate void KernelGradients<T>(Buffer<T> upstream, Buffer<T> values, Buffer<T> scores, Buffer<double> temperatures)
+    where T : unmanaged;

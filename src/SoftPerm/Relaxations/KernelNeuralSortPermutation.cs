@@ -1,0 +1,175 @@
+using System.Numerics;
+using SoftPerm.Autograd;
+using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.Kernels.Numerics;
+using SoftPerm.Validation;
+
+namespace SoftPerm;
+
+/// <summary>NeuralSort of one batch of scores on the CPU, in kernels: one graph node for each operator.</summary>
+internal sealed class KernelNeuralSortPermutation<T> : RelaxedPermutation
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Tensor scores;
+    private readonly Tensor? temperature;
+    private readonly Tensor? present;
+    private readonly SharedItems items;
+    private readonly double fixedTemperature;
+    private readonly KernelSettings settings;
+
+    /// <param name="scores">s.</param>
+    /// <param name="fixedTemperature">τ, unless it is a tensor.</param>
+    /// <param name="temperature">τ as a tensor that may be learned, or null.</param>
+    /// <param name="mask">Which items are there, or null.</param>
+    /// <param name="descending">Whether the first place holds the largest score.</param>
+    /// <param name="tolerance">ε.</param>
+    public KernelNeuralSortPermutation(
+        Tensor scores, double fixedTemperature, Tensor? temperature, Tensor? mask, bool descending, double tolerance)
+        : base(scores.shape, scores.dtype, scores.device, descending)
+    {
+        using var scope = NewDisposeScope();
+        this.fixedTemperature = fixedTemperature;
+        settings = new KernelSettings(tolerance, SimdWidths.InUse, get_num_threads());
+        this.scores = scores.alias().MoveToOuterDisposeScope();
+        this.temperature = temperature?.to(float64).expand([.. Batch]).contiguous().alias().MoveToOuterDisposeScope();
+        present = mask?.expand(scores.shape).contiguous().alias().MoveToOuterDisposeScope();
+        Tensor given = scores.detach().contiguous(), temperatures = this.temperature?.detach() ?? full([.. Batch], fixedTemperature, float64);
+        items = new SharedItems(SortedItems.Of(
+            given.Buffer<T>(), present is null ? default : present.Buffer<bool>(), temperatures.Buffer<double>().Span(0, (int)temperatures.numel()),
+            (int)Items, descending, settings.Threads));
+        GC.KeepAlive(given);
+        GC.KeepAlive(temperatures);
+    }
+
+    protected internal override Tensor? PresentCount => present?.sum(-1, keepdim: true);
+
+    private int Count => (int)Items;
+
+    protected override Tensor ApplyCore(Tensor values)
+    {
+        var folded = new FoldedValues(values, [.. Batch]);
+        var x = folded.Values;
+        Tensor result = empty(x.shape, ElementType), changes = empty(IsWanted(x) ? x.shape : [0], ElementType);
+        var columns = (int)x.size(-1);
+        var rows = AllRows();
+        var saved = x.detach();
+        var apply = new ApplyOperator<T>(rows, Matrix(saved, columns));
+        apply.Forward(Matrix(result, columns), Matrix(changes, columns));
+        return folded.Unfold(Attach(result, rows, x, [saved, changes], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
+            apply.Backward(Matrix(upstream, columns), Matrix(changes, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
+    }
+
+    protected override Tensor ApplyTransposeCore(Tensor values)
+    {
+        var folded = new FoldedValues(values, [.. Batch]);
+        var x = folded.Values;
+        var result = empty(x.shape, ElementType);
+        var columns = (int)x.size(-1);
+        var rows = AllRows();
+        var saved = x.detach();
+        var apply = new ApplyTransposeOperator<T>(rows, Matrix(saved, columns));
+        apply.Forward(Matrix(result, columns));
+        return folded.Unfold(Attach(result, rows, x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
+            apply.Backward(Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
+    }
+
+    protected override Tensor TopKCore(long k) => RowSum([0], (int)k);
+
+    protected override Tensor RowsCore(Tensor places)
+    {
+        var perBatch = places.expand([.. Batch, places.size(-1)]);
+        return stack(Enumerable.Range(0, (int)places.size(-1)).Select(r =>
+        {
+            var firsts = perBatch.select(-1, r).to(int32).contiguous();
+            return RowSum(firsts.Buffer<int>().Span(0, (int)firsts.numel()), 1);
+        }), -2);
+    }
+
+    protected override Tensor CrossEntropyCore(Tensor order)
+    {
+        var shape = Check.Broadcast(order.shape, [.. Batch, Items])!;
+        if (shape.Length != Batch.Count + 1 || !shape.AsSpan()[..^1].SequenceEqual([.. Batch]))
+        {
+            using var larger = new KernelNeuralSortPermutation<T>(
+                scores.expand(shape), fixedTemperature, temperature?.expand(shape[..^1]), present?.expand(shape), Descending, settings.Tolerance);
+            return larger.CrossEntropyCore(order);
+        }
+
+        var wanted = order.expand(shape).contiguous().detach();
+        var result = empty([.. Batch], ElementType);
+        var rows = AllRows();
+        var entropy = new CrossEntropyOperator<T>(rows, wanted.Buffer<long>());
+        entropy.Forward(result.Buffer<T>());
+        return Attach(result, rows, null, [wanted], (upstream, _, scoreGradient, temperatureGradient) =>
+            entropy.Backward(upstream, Matrix(scoreGradient, 1), temperatureGradient));
+    }
+
+    protected override Tensor LogMatrixCore() => Dense(logarithm: true);
+
+    protected override Tensor MatrixCore() => Dense(logarithm: false);
+
+    protected override Tensor OrderCore()
+    {
+        var order = empty([.. Batch, Items], int64);
+        var target = order.Buffer<long>();
+        for (var sequence = 0; sequence < items.Items.Sequences; sequence++)
+        {
+            var places = items.Items.Order(sequence);
+            for (var place = 0; place < places.Length; place++) target[(long)sequence * Items + place] = places[place];
+        }
+
+        GC.KeepAlive(order);
+        return order;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        scores.Dispose();
+        temperature?.Dispose();
+        present?.Dispose();
+        items.Release();
+    }
+
+    private Tensor Dense(bool logarithm)
+    {
+        var result = empty([.. Batch, Items, Items], ElementType);
+        var dense = new DenseOperator<T>(items.Items, settings, logarithm);
+        dense.Forward(Matrix(result, Count));
+        return Attach(result, null, null, [], (upstream, _, scoreGradient, temperatureGradient) =>
+            dense.Backward(Matrix(upstream, Count), Matrix(scoreGradient, 1), temperatureGradient));
+    }
+
+    private Tensor RowSum(ReadOnlySpan<int> firsts, int count)
+    {
+        var result = empty([.. Batch, Items], ElementType);
+        var rows = new PlannedRows(items.Items, settings, firsts, count);
+        var sum = new RowSumOperator<T>(rows);
+        sum.Forward(Matrix(result, 1));
+        return Attach(result, rows, null, [], (upstream, _, scoreGradient, temperatureGradient) =>
+            sum.Backward(Matrix(upstream, 1), Matrix(scoreGradient, 1), temperatureGradient));
+    }
+
+    private bool IsWanted(Tensor values) => temperature is null ? FusedNode.Wanted(scores, values) : FusedNode.Wanted(scores, values, temperature);
+
+    private PlannedRows AllRows() => new(items.Items, settings, [0], Count);
+
+    /// <summary>Connects a result with the graph; what was saved belongs to the node from here on, or goes at once.</summary>
+    private Tensor Attach(Tensor result, PlannedRows? rows, Tensor? values, Tensor[] saved, KernelGradients<T> gradients)
+    {
+        foreach (var tensor in saved) tensor.DetachFromDisposeScope();
+        var backward = new KernelBackward<T>(items.Hold(), rows, [.. Batch, Items], saved, values?.shape, temperature is not null, gradients);
+        GC.KeepAlive(result);
+        return (values, temperature) switch
+        {
+            (null, null) => FusedNode.Attach(result, backward, scores),
+            (null, { } t) => FusedNode.Attach(result, backward, scores, t),
+            ({ } v, null) => FusedNode.Attach(result, backward, scores, v),
+            ({ } v, { } t) => FusedNode.Attach(result, backward, scores, v, t),
+        };
+    }
+
+    private ItemMatrix<T> Matrix(Tensor tensor, int columns) => Matrix(tensor.Buffer<T>(), columns);
+
+    private ItemMatrix<T> Matrix(Buffer<T> buffer, int columns) => new(buffer, Count, columns);
+}
