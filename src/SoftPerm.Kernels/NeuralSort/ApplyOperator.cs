@@ -87,22 +87,25 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
         {
             var last = scope.Weights.Columns - 1;
             ref double products = ref scope.Weights.Column(last), target = ref scope.Weights.Column(job.isLast ? job.columns : last);
-            for (var lane = 0; lane < scope.Lanes; lane++)
+            var lanes = scope.Lanes;
+            for (var lane = 0; lane < lanes; lane++)
             {
-                var sequence = scope.SequenceOf(lane);
-                for (var row = first; row < end; row++)
+                if (job.firstColumn == 0) for (var row = first; row < end; row++) Unsafe.Add(ref products, row * lanes + lane) = 0;
+                for (var c = 0; c < job.columns; c++)
                 {
                     // Y is the item's own value and the change, so that a change too small for Y itself is not lost.
-                    var at = row * scope.Lanes + lane;
-                    var sum = job.firstColumn > 0 ? Unsafe.Add(ref products, at) : 0;
-                    for (var c = 0; c < job.columns; c++)
+                    ref double weights = ref scope.Weights.Column(c), values = ref scope.Values.Column(c);
+                    var changes = job.changes.Column(scope.SequenceOf(lane), job.firstColumn + c);
+                    for (var row = first; row < end; row++)
                     {
-                        var change = double.CreateTruncating(job.changes.At(sequence, scope.Shape.First + row, job.firstColumn + c));
-                        sum += Unsafe.Add(ref scope.Weights.Column(c), at) * (Unsafe.Add(ref scope.Values.Column(c), at) + change);
+                        var at = row * lanes + lane;
+                        var mixture = Unsafe.Add(ref values, at) + double.CreateTruncating(changes[scope.Shape.First + row]);
+                        Unsafe.Add(ref products, at) += Unsafe.Add(ref weights, at) * mixture;
                     }
-
-                    Unsafe.Add(ref target, at) = sum;
                 }
+
+                if (!job.isLast) continue;
+                for (var row = first; row < end; row++) Unsafe.Add(ref target, row * lanes + lane) = Unsafe.Add(ref products, row * lanes + lane);
             }
         });
     }

@@ -6,15 +6,17 @@ namespace SoftPerm.Kernels.NeuralSort;
 /// <remarks>D and b are running sums of non-negative gaps, so they keep their relative accuracy at any n and any range of scores.</remarks>
 internal struct ColumnWalk(RowBlock block, int side, int count, double tail)
 {
+    private const double SteepestExact = 250; // exp(±2b - tail) is within the range of doubles
+
     private readonly int farthest = side > 0 ? count - 1 - block.Middle : block.Middle;
-    private readonly double steepestAllowed = 0.9 * (block.Terms + 1);
+    private readonly double steepestAllowed = block.IsExact ? SteepestExact : 0.9 * (block.Terms + 1);
     private readonly double slopeOfSpan = 2.0 * block.Half;
     private int offset = 1;
     private double distance;
     private double span;
     private bool ended;
 
-    /// <summary>Whether the walk stopped because the series would not converge.</summary>
+    /// <summary>Whether the walk stopped because the series would not converge, or numbers would leave their range.</summary>
     public bool IsTooSteep { get; private set; }
 
     /// <summary>The largest |b| seen.</summary>

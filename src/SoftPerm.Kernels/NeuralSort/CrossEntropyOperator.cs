@@ -116,11 +116,12 @@ internal sealed class CrossEntropyOperator<T>(PlannedRows rows, Buffer<long> ord
     private static ScratchArray<DoubleDouble> Prefixes(GroupScope scope, int lane)
     {
         var prefixes = new ScratchArray<DoubleDouble>(2L * Math.Max(1, scope.Shape.Finite));
+        ref var gaps = ref Unsafe.AsRef(in scope.GapsOf(lane));
         var (sum, weighted) = (default(DoubleDouble), default(DoubleDouble));
         for (var place = 0; place < scope.Shape.Finite; place++)
         {
             (prefixes.Array[2 * place], prefixes.Array[2 * place + 1]) = (sum, weighted);
-            var gap = scope.Gap(place, lane);
+            var gap = Unsafe.Add(ref gaps, place);
             sum += new DoubleDouble(gap, 0);
             weighted += DoubleDouble.TwoProduct(gap, 2.0 * place + 1);
         }

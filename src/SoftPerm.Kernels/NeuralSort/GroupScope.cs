@@ -19,10 +19,11 @@ internal sealed class GroupScope : IDisposable
     public GroupScope(PlannedRows rows, ScopeSizes sizes, int threads)
     {
         (this.rows, this.threads) = (rows, threads);
-        var stride = (rows.Sorted.Items + 2 * Panel.Margin) * Lanes;
+        var margin = Lanes > 1 ? 0 : Panel.Margin;
+        var stride = (rows.Sorted.Items + 2 * margin) * Lanes;
         var columns = 2 * sizes.Values + sizes.Weights + sizes.Results + (Lanes > 1 ? 1 : 0);
         scratch = new ScratchArray<double>((long)stride * columns);
-        var all = new Panel(scratch.Array, Panel.Margin * Lanes, stride, columns);
+        var all = new Panel(scratch.Array, margin, stride, columns);
         Values = all.Slice(0, sizes.Values);
         Mixtures = all.Slice(sizes.Values, sizes.Values);
         Weights = all.Slice(2 * sizes.Values, sizes.Weights);
@@ -84,8 +85,8 @@ internal sealed class GroupScope : IDisposable
     /// <summary>The items of a lane by finite place.</summary>
     public ReadOnlySpan<int> FiniteItems(int lane) => Sorted.Order(SequenceOf(lane)).Slice(Shape.First, Shape.Finite);
 
-    /// <summary>The gap below a place of a lane over τ.</summary>
-    public double Gap(int place, int lane) => Sorted.Gaps[Sorted.GapStart(SequenceOf(lane)) + place];
+    /// <summary>The item of a lane at the first finite place; the others follow.</summary>
+    public ref readonly int FirstItem(int lane) => ref Unsafe.Add(ref Sorted.FirstOrder(SequenceOf(lane)), Shape.First);
 
     /// <summary>The gap below the first finite place of a lane over τ.</summary>
     public ref readonly double GapsOf(int lane) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Sorted.Gaps), Sorted.GapStart(SequenceOf(lane)));
@@ -106,7 +107,11 @@ internal sealed class GroupScope : IDisposable
         if (isPlanned) SetColumns();
         if (Lanes == 1) return;
         for (var lane = 0; lane < Lanes; lane++)
-            for (var place = 0; place < Shape.Finite; place++) Unsafe.Add(ref laneGaps.Column(0), place * Lanes + lane) = Gap(place, lane);
+        {
+            ref var interleaved = ref Unsafe.Add(ref laneGaps.Column(0), lane);
+            ref readonly var gaps = ref GapsOf(lane);
+            for (var place = 0; place < Shape.Finite; place++) Unsafe.Add(ref interleaved, place * Lanes) = Unsafe.Add(ref Unsafe.AsRef(in gaps), place);
+        }
     }
 
     /// <summary>Calls an action with stretches of places, on the threads of this scope.</summary>
@@ -140,7 +145,7 @@ internal sealed class GroupScope : IDisposable
     public void Forward(int columns)
     {
         Panel values = Values.Slice(0, columns), mixtures = Mixtures.Slice(0, columns);
-        if (Lanes > 1) rows.Transform.ForwardLanes(laneGaps, Shape.Finite, Tail, First, End, values, Totals, mixtures);
+        if (Lanes > 1) rows.Transform.ForwardLanes(LaneShape, laneGaps, values, Totals, mixtures);
         else if (First < End)
         {
             Workers.Run(rows.StretchCount, threads, (Scope: this, values, mixtures), static (job, index) =>
@@ -159,7 +164,7 @@ internal sealed class GroupScope : IDisposable
     public void Transpose(int series, int columns, int results, bool gradient)
     {
         Panel weights = Weights.Slice(0, series), values = Values.Slice(0, columns), sums = Results.Slice(0, results);
-        if (Lanes > 1) rows.Transform.TransposeLanes(laneGaps, Shape.Finite, Tail, First, End, weights, values, sums, gradient);
+        if (Lanes > 1) rows.Transform.TransposeLanes(LaneShape, laneGaps, weights, values, sums, gradient);
         else if (First < End) TransposeStretches(weights, values, sums, gradient);
     }
 
@@ -185,6 +190,8 @@ internal sealed class GroupScope : IDisposable
             rows.Transform.Plan(sequence, ref stretch, values, Totals, mixtures, rows.Plan(FirstSequence, First));
         }
     }
+
+    private LaneShape LaneShape => new(Lanes, Shape.Finite, Tail, First, End);
 
     private void SetColumns()
     {

@@ -21,8 +21,8 @@ internal readonly record struct ItemMatrix<T>(Buffer<T> Data, int Rows, int Colu
     /// <summary>One column of a sequence.</summary>
     public ItemColumn<T> Column(int sequence, int column)
     {
-        var first = (long)sequence * Rows * Columns;
-        return new ItemColumn<T>(Data.Span(first, Rows * Columns)[column..], Columns);
+        var numbers = Data.Span((long)sequence * Rows * Columns, Rows * Columns);
+        return new ItemColumn<T>(ref numbers[column], Columns);
     }
 
     /// <summary>One row.</summary>
@@ -36,15 +36,16 @@ internal readonly record struct ItemMatrix<T>(Buffer<T> Data, int Rows, int Colu
     }
 }
 
-/// <summary>One column of one sequence's matrix.</summary>
-internal readonly ref struct ItemColumn<T>(Span<T> data, int stride)
+/// <summary>One column of one sequence's matrix, whose extent was checked when it was taken; rows are not checked again.</summary>
+internal readonly ref struct ItemColumn<T>(ref T first, int stride)
 {
-    private readonly Span<T> data = data;
+    private readonly ref T first = ref first;
+    private readonly int stride = stride;
 
-    /// <summary>The number in one row.</summary>
+    /// <summary>The number in one of the n rows.</summary>
     public ref T this[int row]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref data[row * stride];
+        get => ref Unsafe.Add(ref first, (nint)row * stride);
     }
 }

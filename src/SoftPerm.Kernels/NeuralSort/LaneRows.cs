@@ -8,59 +8,82 @@ internal static class LaneRows<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Computes totals and mixtures of some rows of all lanes.</summary>
-    public static void Forward(ref readonly double gaps, int count, double tail, int firstRow, int endRow, Panel values, ref double totals, Panel mixtures)
+    /// <summary>Computes totals and mixtures of some rows of as many sequences as a vector has lanes.</summary>
+    public static void Forward(LaneShape shape, ref readonly double gaps, Panel values, ref double totals, Panel mixtures)
     {
-        Span<double> weightSpan = stackalloc double[count * TSimd.Lanes];
+        Span<double> weightSpan = stackalloc double[shape.Count * TSimd.Lanes];
         ref var weights = ref weightSpan[0];
-        for (var row = firstRow; row < endRow; row++)
+        for (var row = shape.FirstRow; row < shape.EndRow; row++)
         {
-            var (first, end, total) = Weigh(in gaps, count, tail, row, ref weights);
-            TSimd.Store(total, ref totals, row * TSimd.Lanes);
+            var (first, end, total) = Weigh(shape, in gaps, row, ref weights);
+            TSimd.Store(total, ref totals, row * shape.Stride);
             for (var s = 0; s < values.Columns; s++)
             {
                 ref var x = ref values.Column(s);
                 var sum = TSimd.Broadcast(0);
-                for (var at = first * TSimd.Lanes; at < end * TSimd.Lanes; at += TSimd.Lanes)
-                    sum = TSimd.MultiplyAdd(TSimd.Load(in weights, at), TSimd.Load(in x, at), sum);
-                TSimd.Store(TSimd.Divide(sum, total), ref mixtures.Column(s), row * TSimd.Lanes);
+                for (var column = first; column < end; column++)
+                    sum = TSimd.MultiplyAdd(TSimd.Load(in weights, column * TSimd.Lanes), TSimd.Load(in x, column * shape.Stride), sum);
+                TSimd.Store(TSimd.Divide(sum, total), ref mixtures.Column(s), row * shape.Stride);
             }
         }
     }
 
-    /// <summary>Spreads row weights over the columns of all lanes.</summary>
-    public static void Transpose<TSink>(ref readonly double gaps, int count, double tail, int firstRow, int endRow, Panel rowWeights, ref TSink sink)
-        where TSink : struct, IColumnSink<TVector>
+    /// <summary>Spreads row weights over the columns of these sequences; of series, values and results see <see cref="ColumnSums{TSimd, TVector}"/>.</summary>
+    public static void Transpose(LaneShape shape, ref readonly double gaps, Panel rowWeights, Panel values, Panel results, bool gradient)
     {
-        Span<double> weightSpan = stackalloc double[count * TSimd.Lanes];
+        Span<double> weightSpan = stackalloc double[shape.Count * TSimd.Lanes];
         ref var weights = ref weightSpan[0];
-        for (var row = firstRow; row < endRow; row++)
+        var skipped = gradient ? 2 : 0;
+        for (var row = shape.FirstRow; row < shape.EndRow; row++)
         {
-            var (first, end, _) = Weigh(in gaps, count, tail, row, ref weights);
-            for (var s = 0; s < rowWeights.Columns; s++)
+            var (first, end, _) = Weigh(shape, in gaps, row, ref weights);
+            for (var s = 0; s < results.Columns - skipped; s++)
             {
-                var w = TSimd.Load(in rowWeights.Column(s), row * TSimd.Lanes);
+                ref var sums = ref results.Column(s + skipped);
+                var w = TSimd.Load(in rowWeights.Column(s), row * shape.Stride);
                 for (var column = first; column < end; column++)
                 {
-                    var term = TSimd.Multiply(w, TSimd.Load(in weights, column * TSimd.Lanes));
-                    sink.Add(s, column * TSimd.Lanes, term, TSimd.Multiply(TSimd.Broadcast(column - row), term));
+                    var at = column * shape.Stride;
+                    TSimd.Store(TSimd.MultiplyAdd(w, TSimd.Load(in weights, column * TSimd.Lanes), TSimd.Load(in sums, at)), ref sums, at);
                 }
             }
+
+            if (gradient) AddGradient(shape.Stride, ref weights, row, first, end, rowWeights, values, results);
+        }
+    }
+
+    /// <summary>Adds R of one row to A, and 2(m-i) R to W.</summary>
+    private static void AddGradient(int stride, ref double weights, int row, int first, int end, Panel rowWeights, Panel values, Panel results)
+    {
+        ref double a = ref results.Column(0), w = ref results.Column(1);
+        var hasLast = rowWeights.Columns > values.Columns;
+        var last = hasLast ? TSimd.Load(in rowWeights.Column(values.Columns), row * stride) : TSimd.Broadcast(0);
+        for (var column = first; column < end; column++)
+        {
+            // Products are rounded before they are added, as they were for the last series: equal ones leave exactly zero.
+            var at = column * stride;
+            var r = TSimd.Broadcast(0);
+            for (var s = 0; s < values.Columns; s++)
+                r = TSimd.Add(r, TSimd.Multiply(TSimd.Load(in rowWeights.Column(s), row * stride), TSimd.Load(in values.Column(s), at)));
+            r = TSimd.Subtract(r, last);
+            r = TSimd.Multiply(r, TSimd.Load(in weights, column * TSimd.Lanes));
+            TSimd.Store(TSimd.Add(TSimd.Load(in a, at), r), ref a, at);
+            TSimd.Store(TSimd.MultiplyAdd(TSimd.Broadcast(2 * (column - row)), r, TSimd.Load(in w, at)), ref w, at);
         }
     }
 
     /// <summary>exp(-D) of one row of every lane.</summary>
     /// <returns>The columns that any lane needs, and the totals.</returns>
-    private static (int First, int End, TVector Total) Weigh(ref readonly double gaps, int count, double tail, int row, ref double weights)
+    private static (int First, int End, TVector Total) Weigh(LaneShape shape, ref readonly double gaps, int row, ref double weights)
     {
-        TVector one = TSimd.Broadcast(1), zero = TSimd.Broadcast(0), limit = TSimd.Broadcast(tail);
+        TVector one = TSimd.Broadcast(1), zero = TSimd.Broadcast(0), limit = TSimd.Broadcast(shape.Tail);
         TSimd.Store(one, ref weights, row * TSimd.Lanes);
         var total = one;
         var distance = zero;
         int end = row + 1, first = row;
-        for (; end < count; end++)
+        for (; end < shape.Count; end++)
         {
-            distance = TSimd.MultiplyAdd(TSimd.Broadcast(2 * (end - row) - 1), TSimd.Load(in gaps, (end - 1) * TSimd.Lanes), distance);
+            distance = TSimd.MultiplyAdd(TSimd.Broadcast(2 * (end - row) - 1), TSimd.Load(in gaps, (end - 1) * shape.Stride), distance);
             if (!TSimd.AnyAtMost(distance, limit)) break;
             total = TSimd.Add(total, Exp(distance, ref weights, end));
         }
@@ -68,7 +91,7 @@ internal static class LaneRows<TSimd, TVector>
         distance = zero;
         for (; first > 0; first--)
         {
-            distance = TSimd.MultiplyAdd(TSimd.Broadcast(2 * (row - first) + 1), TSimd.Load(in gaps, (first - 1) * TSimd.Lanes), distance);
+            distance = TSimd.MultiplyAdd(TSimd.Broadcast(2 * (row - first) + 1), TSimd.Load(in gaps, (first - 1) * shape.Stride), distance);
             if (!TSimd.AnyAtMost(distance, limit)) break;
             total = TSimd.Add(total, Exp(distance, ref weights, first - 1));
         }
@@ -79,7 +102,7 @@ internal static class LaneRows<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Exp(TVector distance, ref double weights, int column)
     {
-        var e = VectorExp.ExpOfNonPositive<TSimd, TVector>(TSimd.Subtract(TSimd.Broadcast(0), distance));
+        var e = VectorExp.Exp<TSimd, TVector>(TSimd.Subtract(TSimd.Broadcast(0), distance));
         TSimd.Store(e, ref weights, column * TSimd.Lanes);
         return e;
     }

@@ -64,7 +64,7 @@ internal static class NarrowRows<TSimd, TVector>
             distance = TSimd.MultiplyAdd(TSimd.Broadcast(2 * k + 1), TSimd.Load(in gaps, first + step * k), distance);
             if (!TSimd.AnyAtMost(distance, limit)) return k;
             if (k == Tile.NarrowReach) return -1;
-            var e = VectorExp.ExpOfNonPositive<TSimd, TVector>(TSimd.Subtract(zero, distance));
+            var e = VectorExp.Exp<TSimd, TVector>(TSimd.Subtract(zero, distance));
             total = TSimd.Add(total, e);
             TSimd.Store(e, ref reach, k * TSimd.Lanes);
         }
@@ -80,7 +80,7 @@ internal static class NarrowRows<TSimd, TVector>
             distance = TSimd.Add(distance, TSimd.Add(span, TSimd.Add(span, gap)));
             span = TSimd.Add(span, gap);
             if (!TSimd.AnyAtMost(distance, limit)) return k;
-            TSimd.Store(VectorExp.ExpOfNonPositive<TSimd, TVector>(TSimd.Subtract(zero, distance)), ref reach, k * TSimd.Lanes);
+            TSimd.Store(VectorExp.Exp<TSimd, TVector>(TSimd.Subtract(zero, distance)), ref reach, k * TSimd.Lanes);
         }
 
         return Tile.NarrowReach;

@@ -26,4 +26,7 @@ internal readonly record struct Panel(double[] Array, int Start, int Stride, int
 
     /// <summary>Some of the columns.</summary>
     public Panel Slice(int first, int count) => this with { Start = Start + first * Stride, Columns = count };
+
+    /// <summary>The same columns from a later entry on.</summary>
+    public Panel From(int entry) => this with { Start = Start + entry };
 }

@@ -4,8 +4,8 @@ namespace SoftPerm.Kernels.NeuralSort;
 
 /// <summary>The rows an operator uses, of every sequence of a batch: their totals and how each was treated.</summary>
 /// <remarks>
-/// An operator uses equally many neighbouring rows of each sequence. Sequences are treated in groups: of a single one, or of one
-/// for each lane where they are short and alike.
+/// An operator uses equally many neighbouring rows of each sequence. Sequences are treated in groups: of a single one, or of
+/// some vectors side by side, one sequence a lane, where they are short and alike.
 /// </remarks>
 internal sealed class PlannedRows : IDisposable
 {
@@ -13,6 +13,10 @@ internal sealed class PlannedRows : IDisposable
     public const int LongestLane = 32;
 
     private const long SmallWork = 1 << 14; // pairs of places that are not worth a second thread: measured
+
+    private const int MostVectors = 4; // side by side: what is done once a group is shared by more sequences, and scratch stays in the cache
+
+    private const int FewestGroups = 16;
 
     private readonly ScratchArray<int> firsts;
     private readonly ScratchArray<double> totals;
@@ -28,7 +32,7 @@ internal sealed class PlannedRows : IDisposable
         (Sorted, Settings, Count) = (sorted, settings, count);
         Transform = RowTransform.Of(settings.Width);
         var alike = sorted.AllOrdinary && firsts.Length == 1;
-        Lanes = alike && sorted.Items <= LongestLane && sorted.Sequences >= Transform.Lanes ? Transform.Lanes : 1;
+        Lanes = alike && sorted.Items <= LongestLane ? LanesFor(sorted.Sequences) : 1;
         StretchCount = Lanes > 1 ? 0 : Stretch.CountFor(count);
         this.firsts = new ScratchArray<int>(sorted.Sequences);
         if (firsts.Length == 1) this.firsts.Span.Fill(firsts[0]);
@@ -98,6 +102,9 @@ internal sealed class PlannedRows : IDisposable
 
     /// <summary>Notes that the totals are there.</summary>
     public void SetPlanned() => ArePlanned = true;
+
+    private int LanesFor(int sequences) =>
+        sequences < Transform.Lanes ? 1 : Transform.Lanes * Math.Clamp(sequences / (FewestGroups * Transform.Lanes), 1, MostVectors);
 
     public void Dispose()
     {

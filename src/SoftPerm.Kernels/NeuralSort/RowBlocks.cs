@@ -45,7 +45,9 @@ internal static class RowBlocks<TSimd, TVector>
             var walk = new ColumnWalk(block, side, count, tail);
             while (walk.Next(in gaps, tile) is var length and > 0)
             {
-                leftOut += AddMoments(tile, walk.TileStart, length, block.Terms, values, walk.FirstColumn);
+                TileSums<TSimd, TVector>.Weigh(tile, walk.TileStart, length);
+                TileSums<TSimd, TVector>.AddMoments(tile, walk.TileStart, length, block.Terms, values, walk.FirstColumn);
+                leftOut += TileSums<TSimd, TVector>.Total(ref Unsafe.Add(ref tile.Weight.Column(0), walk.TileStart), length); // Σ exp(-D) b^p
                 if (side > 0) end = walk.FirstColumn + length;
                 else first = walk.FirstColumn;
             }
@@ -82,34 +84,9 @@ internal static class RowBlocks<TSimd, TVector>
             while (walk.Next(in gaps, tile) is var length and > 0)
             {
                 TileSums<TSimd, TVector>.Weigh(tile, walk.TileStart, length);
-                for (var s = 0; s < weights.Columns; s++)
-                {
-                    TileSums<TSimd, TVector>.Evaluate(
-                        tile, walk.TileStart, length, ref tile.Moments.Column(s), ref tile.ShiftedMoments.Column(s), block.Terms);
-                    TileSums<TSimd, TVector>.Hand(tile, walk.TileStart, length, s, walk.FirstColumn, block.Middle, ref sink);
-                }
+                TileSums<TSimd, TVector>.Hand(tile, walk.TileStart, length, weights.Columns, block.Terms, walk.FirstColumn, block.Middle, ref sink);
             }
         }
-    }
-
-    /// <summary>Adds a tile's columns to the moments.</summary>
-    /// <returns>Σ exp(-D) b^p, which is what decides about the remainder.</returns>
-    private static double AddMoments(Tile tile, int start, int length, int terms, Panel values, int firstColumn)
-    {
-        TileSums<TSimd, TVector>.Weigh(tile, start, length);
-        ref double weights = ref Unsafe.Add(ref tile.Weight.Column(0), start), slopes = ref Unsafe.Add(ref tile.Slope.Column(0), start);
-        for (var power = 0; power < terms; power += 4)
-        {
-            for (var s = 0; s < values.Columns; s++)
-            {
-                TileSums<TSimd, TVector>.AddMixedPowers(
-                    ref weights, ref slopes, ref Unsafe.Add(ref values.Column(s), firstColumn), length, ref Unsafe.Add(ref tile.Moments.Column(s + 1), power));
-            }
-
-            TileSums<TSimd, TVector>.AddPowers(ref weights, ref slopes, length, ref Unsafe.Add(ref tile.Moments.Column(0), power));
-        }
-
-        return TileSums<TSimd, TVector>.Total(ref weights, length);
     }
 
     /// <summary>Evaluates totals and mixtures at every row of the block.</summary>

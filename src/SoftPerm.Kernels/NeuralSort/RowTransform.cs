@@ -45,21 +45,17 @@ internal abstract class RowTransform
     public abstract void TransposeNarrow(
         Sequence sequence, Stretch rows, int firstColumn, int endColumn, Panel weights, Panel values, Panel results, bool gradient, RowPlan plan);
 
-    /// <summary>The sequences treated at once by the members for lanes.</summary>
+    /// <summary>The sequences in a vector.</summary>
     public abstract int Lanes { get; }
 
-    /// <summary>Computes totals and mixtures of rows of as many short sequences as there are lanes; all panels are interleaved.</summary>
-    /// <param name="gaps">The gaps of all lanes.</param>
-    /// <param name="count">The places of each sequence.</param>
-    /// <param name="tail">The distance beyond which columns are left out.</param>
-    /// <param name="first">The first row.</param>
-    /// <param name="end">The row behind the last.</param>
+    /// <summary>Computes totals and mixtures of rows of short sequences that lie side by side, a multiple of <see cref="Lanes"/> of them.</summary>
+    /// <param name="shape">The rows.</param>
+    /// <param name="gaps">The gaps of all sequences.</param>
     /// <param name="values">x by place.</param>
     /// <param name="totals">Receives Z by row.</param>
     /// <param name="mixtures">Receives P x by row.</param>
-    public abstract void ForwardLanes(Panel gaps, int count, double tail, int first, int end, Panel values, Panel totals, Panel mixtures);
+    public abstract void ForwardLanes(LaneShape shape, Panel gaps, Panel values, Panel totals, Panel mixtures);
 
-    /// <summary>Adds rows of as many short sequences as there are lanes to column sums; all panels are interleaved.</summary>
-    public abstract void TransposeLanes(
-        Panel gaps, int count, double tail, int first, int end, Panel weights, Panel values, Panel results, bool gradient);
+    /// <summary>Adds such rows to column sums.</summary>
+    public abstract void TransposeLanes(LaneShape shape, Panel gaps, Panel weights, Panel values, Panel results, bool gradient);
 }

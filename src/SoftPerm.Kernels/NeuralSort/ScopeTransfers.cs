@@ -13,9 +13,9 @@ internal static class ScopeTransfers
     public static double Centre<T>(this GroupScope scope, ItemMatrix<T> values, int lane, int column)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var items = scope.FiniteItems(lane);
-        if (items.IsEmpty) return 0;
-        var value = double.CreateTruncating(values.At(scope.SequenceOf(lane), items[items.Length / 2], column));
+        if (scope.Shape.Finite == 0) return 0;
+        var item = Unsafe.Add(ref Unsafe.AsRef(in scope.FirstItem(lane)), scope.Shape.Finite / 2);
+        var value = double.CreateTruncating(values.At(scope.SequenceOf(lane), item, column));
         return double.IsFinite(value) ? value : 0;
     }
 
@@ -29,7 +29,7 @@ internal static class ScopeTransfers
             var lanes = scope.Lanes;
             for (var lane = 0; lane < lanes; lane++)
             {
-                var items = scope.FiniteItems(lane);
+                ref var items = ref Unsafe.AsRef(in scope.FirstItem(lane));
                 var sequence = scope.SequenceOf(lane);
                 for (var c = 0; c < job.columns; c++)
                 {
@@ -37,7 +37,7 @@ internal static class ScopeTransfers
                     var source = job.values.Column(sequence, job.firstColumn + c);
                     ref var target = ref Unsafe.Add(ref scope.Values.Column(c), lane);
                     for (var place = first; place < end; place++)
-                        Unsafe.Add(ref target, place * lanes) = double.CreateTruncating(source[items[place]]) - centre;
+                        Unsafe.Add(ref target, place * lanes) = double.CreateTruncating(source[Unsafe.Add(ref items, place)]) - centre;
                 }
             }
         });
@@ -52,13 +52,13 @@ internal static class ScopeTransfers
             var lanes = scope.Lanes;
             for (var lane = 0; lane < scope.UsedLanes; lane++)
             {
-                var items = scope.FiniteItems(lane);
+                ref var items = ref Unsafe.AsRef(in scope.FirstItem(lane));
                 var sequence = scope.SequenceOf(lane);
                 for (var c = 0; c < job.columns; c++)
                 {
                     ref var sums = ref Unsafe.Add(ref scope.Results.Column(job.firstResult + c), lane);
                     var target = job.target.Column(sequence, job.firstColumn + c);
-                    for (var place = first; place < end; place++) target[items[place]] = T.CreateTruncating(Unsafe.Add(ref sums, place * lanes));
+                    for (var place = first; place < end; place++) target[Unsafe.Add(ref items, place)] = T.CreateTruncating(Unsafe.Add(ref sums, place * lanes));
                 }
             }
         });

@@ -78,9 +78,9 @@ internal static class ScoreGradients
         for (var lane = 0; lane < scope.UsedLanes; lane++)
         {
             ref var gradients = ref Unsafe.Add(ref scope.Results.Column(1), lane);
-            var items = scope.FiniteItems(lane);
+            ref var items = ref Unsafe.AsRef(in scope.FirstItem(lane));
             var target = scoreGradient.Column(scope.SequenceOf(lane), 0);
-            for (var m = first; m < end; m++) target[items[m]] += T.CreateTruncating(Unsafe.Add(ref gradients, m * lanes) * sign);
+            for (var m = first; m < end; m++) target[Unsafe.Add(ref items, m)] += T.CreateTruncating(Unsafe.Add(ref gradients, m * lanes) * sign);
         }
     }
 }

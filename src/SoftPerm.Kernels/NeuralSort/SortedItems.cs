@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using SoftPerm.Kernels.Numerics;
 
 namespace SoftPerm.Kernels.NeuralSort;
@@ -66,6 +68,9 @@ internal sealed class SortedItems : IDisposable
     /// <summary>The items of one sequence by place.</summary>
     public ReadOnlySpan<int> Order(int sequence) => order.Array.AsSpan(sequence * Items, Items);
 
+    /// <summary>The item at the first place of one sequence; the others follow.</summary>
+    public ref int FirstOrder(int sequence) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(order.Array), sequence * Items);
+
     /// <summary>What the places of one sequence hold.</summary>
     public SequenceShape Shape(int sequence) => shapes.Array[sequence];
 
@@ -116,13 +121,18 @@ internal sealed class SortedItems : IDisposable
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TEntry : struct, ISortEntry<TEntry>
     {
-        Workers.RunPieces(0, Items, threads, (Sorted: this, scores, sequence, entries), static (job, first, end) =>
-        {
-            var (items, sign) = (job.Sorted.Items, job.Sorted.Sign);
-            var given = job.scores.Span((long)job.sequence * items, items);
-            for (var item = first; item < end; item++) job.entries[item] = TEntry.Of(double.CreateTruncating(given[item]) * sign, item);
-        });
+        if (threads == 1) Enter(scores, sequence, entries, 0, Items);
+        else Workers.RunPieces(0, Items, threads, (Sorted: this, scores, sequence, entries), static (job, first, end) =>
+            job.Sorted.Enter(job.scores, job.sequence, job.entries, first, end));
         return Items;
+    }
+
+    private void Enter<T, TEntry>(Buffer<T> scores, int sequence, TEntry[] entries, int first, int end)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        var given = scores.Span((long)sequence * Items, Items);
+        for (var item = first; item < end; item++) entries[item] = TEntry.Of(double.CreateTruncating(given[item]) * Sign, item);
     }
 
     private int EnterPresent<T, TEntry>(Buffer<T> scores, Buffer<bool> present, int sequence, TEntry[] entries)
@@ -143,17 +153,21 @@ internal sealed class SortedItems : IDisposable
         where TEntry : struct, ISortEntry<TEntry>
     {
         var shape = SequenceShape.Of(entries.AsSpan(0, count));
-        Workers.RunPieces(0, count, threads, (Sorted: this, entries, sequence, shape), static (job, first, end) =>
-        {
-            var sorted = job.Sorted;
-            var places = sorted.order.Array.AsSpan(job.sequence * sorted.Items, sorted.Items);
-            for (var place = first; place < end; place++) places[place] = job.entries[place].Index;
-            sorted.SetGaps(job.entries, job.sequence, job.shape, Math.Max(first, job.shape.First), Math.Min(end, job.shape.End - 1));
-        });
+        if (threads == 1) SetPlaces(entries, sequence, shape, 0, count);
+        else Workers.RunPieces(0, count, threads, (Sorted: this, entries, sequence, shape), static (job, first, end) =>
+            job.Sorted.SetPlaces(job.entries, job.sequence, job.shape, first, end));
         var start = GapStart(sequence);
         gaps.Array.AsSpan(start - Panel.Margin, Panel.Margin).Fill(WidestGap);
         gaps.Array.AsSpan(start + Math.Max(0, shape.Finite - 1), Panel.Margin).Fill(WidestGap);
         return shape;
+    }
+
+    private void SetPlaces<TEntry>(TEntry[] entries, int sequence, SequenceShape shape, int first, int end)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        var places = order.Array.AsSpan(sequence * Items, Items);
+        for (var place = first; place < end; place++) places[place] = entries[place].Index;
+        SetGaps(entries, sequence, shape, Math.Max(first, shape.First), Math.Min(end, shape.End - 1));
     }
 
     private void SetGaps<TEntry>(TEntry[] entries, int sequence, SequenceShape shape, int first, int end)
@@ -163,10 +177,11 @@ internal sealed class SortedItems : IDisposable
         var start = GapStart(sequence) - shape.First;
         var temperature = temperatures.Array[sequence];
         var score = entries[first].Score;
+        var target = gaps.Array;
         for (var place = first; place < end; place++)
         {
             var next = entries[place + 1].Score;
-            gaps.Array[start + place] = Math.Min((score - next) / temperature, WidestGap);
+            target[start + place] = Math.Min((score - next) / temperature, WidestGap);
             score = next;
         }
     }

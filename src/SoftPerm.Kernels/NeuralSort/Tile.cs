@@ -12,7 +12,7 @@ internal sealed class Tile : IDisposable
     public const int MaxTerms = 24;
 
     /// <summary>The farthest column a narrow row reaches on either side.</summary>
-    public const int NarrowReach = 96;
+    public const int NarrowReach = 32;
 
     /// <summary>A distance whose weight is as good as zero.</summary>
     public const double Negligible = 1e300;

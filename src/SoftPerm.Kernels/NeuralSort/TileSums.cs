@@ -16,7 +16,40 @@ internal static class TileSums<TSimd, TVector>
         for (var k = start; k < start + length; k += TSimd.Lanes)
         {
             var distance = TSimd.Subtract(TSimd.Broadcast(0), TSimd.Load(in distances, k));
-            TSimd.Store(VectorExp.ExpOfNonPositive<TSimd, TVector>(distance), ref weights, k);
+            TSimd.Store(VectorExp.Exp<TSimd, TVector>(distance), ref weights, k);
+        }
+    }
+
+    /// <summary>Sets the weights of the first row of an exact block, exp(-D - b), and the slopes to the ratio exp(b / h) of one row to the last.</summary>
+    /// <param name="tile">Holds D and b, which have one sign: that of the side.</param>
+    /// <param name="start">The first column.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="side">1 to the right of the middle, -1 to the left.</param>
+    /// <param name="half">h.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void WeighFirst(Tile tile, int start, int length, int side, int half)
+    {
+        ref double distances = ref tile.Distance.Column(0), slopes = ref tile.Slope.Column(0), weights = ref tile.Weight.Column(0);
+        TVector one = TSimd.Broadcast(1), step = TSimd.Broadcast(-side / (double)half);
+        for (var k = start; k < start + length; k += TSimd.Lanes)
+        {
+            var slope = TSimd.Load(in slopes, k);
+            var exponent = TSimd.Subtract(TSimd.Broadcast(0), TSimd.Add(TSimd.Load(in distances, k), slope));
+            TSimd.Store(VectorExp.Exp<TSimd, TVector>(exponent), ref weights, k);
+            var ratio = VectorExp.Exp<TSimd, TVector>(TSimd.Multiply(slope, step));
+            TSimd.Store(side > 0 ? TSimd.Divide(one, ratio) : ratio, ref slopes, k);
+        }
+    }
+
+    /// <summary>Adds the powers of a tile's slopes to the moments: weighted, and mixed with each column of values. The weights are spent.</summary>
+    public static void AddMoments(Tile tile, int start, int length, int terms, Panel values, int firstColumn)
+    {
+        ref double weights = ref Unsafe.Add(ref tile.Weight.Column(0), start), slopes = ref Unsafe.Add(ref tile.Slope.Column(0), start);
+        for (var power = 0; power < terms; power += 4)
+        {
+            for (var s = 0; s < values.Columns; s++)
+                AddMixedPowers(ref weights, ref slopes, ref Unsafe.Add(ref values.Column(s), firstColumn), length, ref Unsafe.Add(ref tile.Moments.Column(s + 1), power));
+            AddPowers(ref weights, ref slopes, length, ref Unsafe.Add(ref tile.Moments.Column(0), power));
         }
     }
 
@@ -106,9 +139,20 @@ internal static class TileSums<TSimd, TVector>
         }
     }
 
+    /// <summary>Evaluates the polynomials of every series at the columns of a tile and hands the results to a sink.</summary>
+    public static void Hand<TSink>(Tile tile, int start, int length, int series, int terms, int column, int middle, ref TSink sink)
+        where TSink : struct, IColumnSink<TVector>
+    {
+        for (var s = 0; s < series; s++)
+        {
+            Evaluate(tile, start, length, ref tile.Moments.Column(s), ref tile.ShiftedMoments.Column(s), terms);
+            HandSums(tile, start, length, s, column, middle, ref sink);
+        }
+    }
+
     /// <summary>Hands the sums of a tile, times the weights, to a sink; the second sum counts from the middle row.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Hand<TSink>(Tile tile, int start, int length, int series, int column, int middle, ref TSink sink)
+    private static void HandSums<TSink>(Tile tile, int start, int length, int series, int column, int middle, ref TSink sink)
         where TSink : struct, IColumnSink<TVector>
     {
         ref double weights = ref tile.Weight.Column(0), sums = ref tile.Sums.Column(0), shifted = ref tile.Sums.Column(1);

@@ -8,11 +8,11 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Columns beside a narrow row above which blocks are tried: measured.</summary>
-    private const int WidestRun = 48;
+    /// <summary>Columns beside a narrow row above which blocks are faster: measured.</summary>
+    private const int WidestRun = 24;
 
-    /// <summary>Where shorter blocks would be needed, narrow rows are tried again.</summary>
-    private const int ShortestBlock = 6;
+    /// <summary>The shortest block for which the series is faster than exact blocks: measured.</summary>
+    private const int ShortestSeries = 2 * Tile.MaxTerms;
 
     /// <summary>The steepest slope of a window that the series usually just bears.</summary>
     private const double UsualSlope = 8;
@@ -22,11 +22,11 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
     public override void Plan(Sequence sequence, ref Stretch stretch, Panel values, Panel totals, Panel mixtures, RowPlan plan)
     {
         using var tile = new Tile(1 + values.Columns);
-        int row = stretch.First, run = -1, tooWide = -1, length = 0;
-        var steepness = double.PositiveInfinity; // |b| at the ends of the last window, per row of half-length
+        int row = stretch.First, run = -1, tooWide = -1, width = 0, length = Tile.MaxTerms;
+        double steepness = 0;
         while (row < stretch.End)
         {
-            if (length < ShortestBlock && tooWide != row)
+            if (width <= WidestRun && tooWide != row)
             {
                 var rows = Math.Min(TSimd.Lanes, stretch.End - row);
                 if (Narrow(sequence, row, rows, values, totals, mixtures, tile) is { } reach)
@@ -35,37 +35,32 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
                     plan.SetRun(run, row + rows - run);
                     stretch.Reach(Math.Max(0, row - reach.Left), Math.Min(sequence.Count, row + rows + reach.Right), block: false);
                     row += rows;
-                    length = reach.Width > WidestRun ? reach.Width / 8 : 0;
+                    width = reach.Width;
                 }
                 else
                 {
                     tooWide = row;
-                    steepness = SteepnessAt(sequence, row);
-                    length = (int)Math.Clamp(2 * UsualSlope / steepness, ShortestBlock, int.MaxValue);
                 }
 
                 continue;
             }
 
-            length = Math.Clamp(length, 1, stretch.End - row);
-            var block = new RowBlock(row, length, Terms(steepness * (length / 2), sequence.Tolerance));
+            var block = BlockAt(row, Math.Min(length, stretch.End - row), sequence.Tolerance, steepness);
             var outcome = Block(sequence, block, values, totals, mixtures, tile);
-            // The bound grows like the p-th power of the length, so from one length follows the one that is allowed.
-            var factor = 0.95 * Math.Pow(sequence.Tolerance / outcome.Error, 1.0 / block.Terms);
             if (outcome.Error <= sequence.Tolerance)
             {
                 run = -1;
                 plan.SetBlock(block);
                 stretch.Reach(outcome.First, outcome.End, block: true);
-                steepness = outcome.Steepest / Math.Max(1, block.Half);
                 row = block.End;
-                var isWide = block.Half > 0 && outcome.End - outcome.First - length > WidestRun;
-                length = isWide ? (int)Math.Clamp(length * Math.Min(factor, 4), ShortestBlock, int.MaxValue) : 0;
+                width = outcome.End - outcome.First - block.Length;
+                steepness = outcome.Steepest / Math.Max(1, block.Half);
+                length = NextLength(block, outcome, sequence.Tolerance);
             }
             else
             {
                 steepness = double.PositiveInfinity;
-                length = (int)(length * (outcome == BlockOutcome.TooSteep ? 0.6 : Math.Clamp(factor, 0.3, 0.9)));
+                length = ShorterLength(block, outcome, sequence.Tolerance);
             }
         }
     }
@@ -101,7 +96,8 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
             }
 
             end = block.End;
-            RowBlocks<TSimd, TVector>.Transpose(block, in sequence.Gaps, sequence.Count, sequence.Tail, weights, tile, ref sink);
+            if (block.IsExact) ExactBlocks<TSimd, TVector>.Transpose(block, in sequence.Gaps, sequence.Count, sequence.Tail, weights, tile, ref sink);
+            else RowBlocks<TSimd, TVector>.Transpose(block, in sequence.Gaps, sequence.Count, sequence.Tail, weights, tile, ref sink);
             for (var s = 0; s < weights.Columns; s++) weights.Span(s, row, end).Clear();
         }
     }
@@ -129,14 +125,16 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
         }
     }
 
-    public override void ForwardLanes(Panel gaps, int count, double tail, int first, int end, Panel values, Panel totals, Panel mixtures) =>
-        LaneRows<TSimd, TVector>.Forward(in gaps.Column(0), count, tail, first, end, values, ref totals.Column(0), mixtures);
-
-    public override void TransposeLanes(
-        Panel gaps, int count, double tail, int first, int end, Panel weights, Panel values, Panel results, bool gradient)
+    public override void ForwardLanes(LaneShape shape, Panel gaps, Panel values, Panel totals, Panel mixtures)
     {
-        var sink = new ColumnSums<TSimd, TVector>(results, gradient, values, int.MaxValue);
-        LaneRows<TSimd, TVector>.Transpose(in gaps.Column(0), count, tail, first, end, weights, ref sink);
+        for (var lane = 0; lane < shape.Stride; lane += TSimd.Lanes)
+            LaneRows<TSimd, TVector>.Forward(shape, in gaps.From(lane).Column(0), values.From(lane), ref totals.From(lane).Column(0), mixtures.From(lane));
+    }
+
+    public override void TransposeLanes(LaneShape shape, Panel gaps, Panel weights, Panel values, Panel results, bool gradient)
+    {
+        for (var lane = 0; lane < shape.Stride; lane += TSimd.Lanes)
+            LaneRows<TSimd, TVector>.Transpose(shape, in gaps.From(lane).Column(0), weights.From(lane), values.From(lane), results.From(lane), gradient);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -144,7 +142,9 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
         NarrowRows<TSimd, TVector>.Forward(in sequence.Gaps, sequence.Tail, row, rows, values, ref totals.Column(0), mixtures, tile);
 
     private static BlockOutcome Block(Sequence sequence, RowBlock block, Panel values, Panel totals, Panel mixtures, Tile tile) =>
-        RowBlocks<TSimd, TVector>.Forward(block, in sequence.Gaps, sequence.Count, sequence.Tail, values, ref totals.Column(0), mixtures, tile);
+        block.IsExact
+            ? ExactBlocks<TSimd, TVector>.Forward(block, in sequence.Gaps, sequence.Count, sequence.Tail, values, ref totals.Column(0), mixtures, tile)
+            : RowBlocks<TSimd, TVector>.Forward(block, in sequence.Gaps, sequence.Count, sequence.Tail, values, ref totals.Column(0), mixtures, tile);
 
     /// <summary>The fewest terms that leave out less than the tolerance where no slope exceeds the one expected.</summary>
     private static int Terms(double slope, double tolerance)
@@ -159,26 +159,35 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
         return Tile.MaxTerms;
     }
 
-    /// <summary>How much |b| at the ends of a row's window grows with each row of half-length.</summary>
-    private static double SteepnessAt(Sequence sequence, int row)
+    /// <summary>The block of a length: of one row, exact, or by the series.</summary>
+    /// <param name="row">The first row.</param>
+    /// <param name="length">The length.</param>
+    /// <param name="tolerance">ε.</param>
+    /// <param name="steepness">|b| per row of half-length where the last window ended.</param>
+    private static RowBlock BlockAt(int row, int length, double tolerance, double steepness)
     {
-        ref var gaps = ref Unsafe.AsRef(in sequence.Gaps);
-        double steepest = 0;
-        for (var side = 1; side >= -1; side -= 2)
-        {
-            double distance = 0, span = 0;
-            var farthest = side > 0 ? sequence.Count - 1 - row : row;
-            for (var k = 1; k <= farthest && distance <= sequence.Tail; k++)
-            {
-                steepest = Math.Max(steepest, 2 * span);
-                var gap = Unsafe.Add(ref gaps, side > 0 ? row + k - 1 : row - k);
-                distance += (2.0 * k - 1) * gap;
-                span += gap;
-            }
-
-            if (distance <= sequence.Tail) steepest = Math.Max(steepest, 2 * span);
-        }
-
-        return steepest;
+        if (length <= 1) return RowBlock.Single(row);
+        if (length <= Tile.MaxTerms) return RowBlock.Exact(row, length);
+        return new RowBlock(row, length, Terms(steepness * (length / 2), tolerance), IsExact: false);
     }
+
+    /// <summary>How long the next block may be, from what this one turned out to be.</summary>
+    private static int NextLength(RowBlock block, BlockOutcome outcome, double tolerance)
+    {
+        // The bound grows like the p-th power of the length, so from one length follows the one that is allowed.
+        if (block.Length == 1) return Tile.MaxTerms;
+        var allowed = block.IsExact
+            ? 2 * UsualSlope * block.Half / outcome.Steepest
+            : block.Length * Math.Min(4, Allowance(block, outcome, tolerance));
+        return allowed < ShortestSeries ? Tile.MaxTerms : (int)Math.Min(allowed, int.MaxValue);
+    }
+
+    private static int ShorterLength(RowBlock block, BlockOutcome outcome, double tolerance)
+    {
+        var length = block.Length * (outcome == BlockOutcome.TooSteep ? 0.6 : Math.Clamp(Allowance(block, outcome, tolerance), 0.3, 0.9));
+        return !block.IsExact && length < ShortestSeries ? Tile.MaxTerms : (int)length;
+    }
+
+    private static double Allowance(RowBlock block, BlockOutcome outcome, double tolerance) =>
+        0.95 * Math.Pow(tolerance / outcome.Error, 1.0 / block.Terms);
 }

@@ -1,9 +1,9 @@
 namespace SoftPerm.Kernels.Numerics;
 
-/// <summary>Sorts entries by their keys: comparisons for short inputs, a stable least-significant-digit radix sort for long ones.</summary>
+/// <summary>Sorts entries by their keys: insertion for short inputs, a stable least-significant-digit radix sort for long ones.</summary>
 internal static class RadixSort
 {
-    private const int ShortestRadix = 400; // measured: below it comparisons are faster
+    private const int LongestInsertion = 48; // measured: above it radix passes are faster
     private const int ShortestWideDigits = 1 << 14; // measured: below it clearing 2048 counters costs more than a fourth pass
     private const int ShortestParallel = 1 << 16;
 
@@ -13,18 +13,72 @@ internal static class RadixSort
     public static TEntry[] Sort<TEntry>(TEntry[] entries, TEntry[] scratch, int count, int threads)
         where TEntry : struct, ISortEntry<TEntry>
     {
-        if (count < ShortestRadix)
+        if (count <= LongestInsertion)
         {
-            entries.AsSpan(0, count).Sort();
+            Insert(entries.AsSpan(0, count));
             return entries;
         }
 
         var digitBits = count < ShortestWideDigits ? 8 : 11;
-        var parts = count < ShortestParallel ? 1 : threads;
-        using var counters = new ScratchArray<int>((long)parts << digitBits);
+        return count < ShortestParallel || threads == 1
+            ? SortAlone(entries, scratch, count, digitBits)
+            : SortTogether(entries, scratch, count, digitBits, threads);
+    }
+
+    private static void Insert<TEntry>(Span<TEntry> entries)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        for (var next = 1; next < entries.Length; next++)
+        {
+            var entry = entries[next];
+            var place = next;
+            for (; place > 0 && entry.Precedes(entries[place - 1]); place--) entries[place] = entries[place - 1];
+            entries[place] = entry;
+        }
+    }
+
+    /// <summary>On one thread all digits are counted at once.</summary>
+    private static TEntry[] SortAlone<TEntry>(TEntry[] entries, TEntry[] scratch, int count, int digitBits)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        var digits = 1 << digitBits;
+        var passes = (TEntry.KeyBits + digitBits - 1) / digitBits;
+        using var counters = new ScratchArray<int>(passes * digits);
+        counters.Span.Clear();
+        foreach (var entry in entries.AsSpan(0, count))
+            for (var pass = 0; pass < passes; pass++) counters.Array[pass * digits + (int)(entry.KeyFrom(pass * digitBits) & (digits - 1))]++;
+        for (var pass = 0; pass < passes; pass++)
+        {
+            var places = counters.Array.AsSpan(pass * digits, digits);
+            if (!SetFirstPlaces(places, count)) continue;
+            Move<TEntry>(entries.AsSpan(0, count), scratch, pass * digitBits, places);
+            (entries, scratch) = (scratch, entries);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Turns how often digits occur into where the first of each goes.</summary>
+    /// <returns>False if all have the same digit.</returns>
+    private static bool SetFirstPlaces(Span<int> counters, int count)
+    {
+        var next = 0;
+        foreach (ref var counter in counters)
+        {
+            if (counter == count) return false;
+            (counter, next) = (next, next + counter);
+        }
+
+        return true;
+    }
+
+    private static TEntry[] SortTogether<TEntry>(TEntry[] entries, TEntry[] scratch, int count, int digitBits, int threads)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        using var counters = new ScratchArray<int>((long)threads << digitBits);
         for (var shift = 0; shift < TEntry.KeyBits; shift += digitBits)
         {
-            if (!Pass<TEntry>(entries, scratch, count, shift, digitBits, parts, counters.Array)) continue;
+            if (!Pass<TEntry>(entries, scratch, count, shift, digitBits, threads, counters.Array)) continue;
             (entries, scratch) = (scratch, entries);
         }
 

@@ -4,7 +4,7 @@ namespace SoftPerm.Kernels.Numerics;
 
 /// <summary>A score and its index as one sortable value: ascending keys are descending scores, equal ones in index order.</summary>
 /// <remarks>NaN sorts before every number, and -0 equals +0.</remarks>
-internal interface ISortEntry<TSelf> : IComparable<TSelf>
+internal interface ISortEntry<TSelf>
     where TSelf : struct, ISortEntry<TSelf>
 {
     /// <summary>Bits of the key that order scores.</summary>
@@ -14,6 +14,9 @@ internal interface ISortEntry<TSelf> : IComparable<TSelf>
     static abstract TSelf Of(double score, int index);
 
     double Score { get; }
+
+    /// <summary>Whether this entry comes first.</summary>
+    bool Precedes(TSelf other);
 
     int Index { get; }
 
@@ -47,7 +50,7 @@ internal readonly record struct SingleEntry(ulong Packed) : ISortEntry<SingleEnt
 
     public uint KeyFrom(int shift) => (uint)(Packed >> (32 + shift));
 
-    public int CompareTo(SingleEntry other) => Packed.CompareTo(other.Packed);
+    public bool Precedes(SingleEntry other) => Packed < other.Packed;
 }
 
 /// <summary>A double's key and its index.</summary>
@@ -74,5 +77,5 @@ internal readonly record struct DoubleEntry(ulong Key, int Index) : ISortEntry<D
 
     public uint KeyFrom(int shift) => (uint)(Key >> shift);
 
-    public int CompareTo(DoubleEntry other) => Key != other.Key ? Key.CompareTo(other.Key) : Index.CompareTo(other.Index);
+    public bool Precedes(DoubleEntry other) => Key < other.Key || (Key == other.Key && Index < other.Index);
 }

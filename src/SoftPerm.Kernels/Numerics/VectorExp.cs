@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SoftPerm.Kernels.Numerics;
 
-/// <summary>The exponential of non-positive numbers, the only ones softmax needs.</summary>
+/// <summary>The exponential.</summary>
 internal static class VectorExp
 {
     private const double Log2E = 1.4426950408889634;
@@ -11,9 +11,9 @@ internal static class VectorExp
     private const double RoundToInteger = 6755399441055744; // 1.5 · 2^52: adding it leaves the nearest integer in the low bits
     private const double Lowest = -708; // exp is 3e-308 there, still a normal number; everything below is as good as zero
 
-    /// <summary>exp(x) for x ≤ 0, within 1e-14 of it relatively; exp(-708) for all x below -708.</summary>
+    /// <summary>exp(x) for x ≤ 700, within 1e-14 of it relatively; exp(-708) for all x below -708.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector ExpOfNonPositive<TSimd, TVector>(TVector x)
+    public static TVector Exp<TSimd, TVector>(TVector x)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {

@@ -1,0 +1,114 @@
+using System.Numerics;
+using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.Kernels.Numerics;
+using SoftPerm.Kernels.Tests.Memory;
+
+namespace SoftPerm.Kernels.Tests.NeuralSort;
+
+/// <summary>A batch of sequences, and what each operator makes of it, forward and backward, as new arrays.</summary>
+/// <param name="Scores">s, sequence after sequence.</param>
+/// <param name="Items">n.</param>
+/// <param name="Temperatures">τ of each sequence.</param>
+internal sealed record Batch<T>(T[] Scores, int Items, double[] Temperatures)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public bool[] Present { get; init; } = [];
+
+    public bool Descending { get; init; } = true;
+
+    public KernelSettings Settings { get; init; } = new(typeof(T) == typeof(float) ? 1e-8 : 1e-13, SimdWidths.Widest, 1);
+
+    /// <summary>Where inputs and outputs lie; the caller disposes it. By default arrays.</summary>
+    public TestMemory Memory { get; init; } = new PinnedMemory();
+
+    /// <summary>What the gradients that are added to hold at first.</summary>
+    public double Before { get; init; }
+
+    public int Sequences => Temperatures.Length;
+
+    public Outcome<T> Apply(T[] values, int columns, T[] upstream)
+    {
+        using var sorted = Sort();
+        using var rows = new PlannedRows(sorted, Settings, [0], Items);
+        var op = new ApplyOperator<T>(rows, Matrix(Memory.Of<T>(values), columns));
+        ItemMatrix<T> result = NewMatrix(columns), changes = NewMatrix(columns), valueGradient = NewMatrix(columns);
+        op.Forward(result, changes);
+        return Backward(result.Data, valueGradient.Data, (scores, temperatures) =>
+            op.Backward(Matrix(Memory.Of<T>(upstream), columns), changes, valueGradient, scores, temperatures));
+    }
+
+    public Outcome<T> ApplyTranspose(T[] values, int columns, T[] upstream)
+    {
+        using var sorted = Sort();
+        using var rows = new PlannedRows(sorted, Settings, [0], Items);
+        var op = new ApplyTransposeOperator<T>(rows, Matrix(Memory.Of<T>(values), columns));
+        ItemMatrix<T> result = NewMatrix(columns), valueGradient = NewMatrix(columns);
+        op.Forward(result);
+        return Backward(result.Data, valueGradient.Data, (scores, temperatures) =>
+            op.Backward(Matrix(Memory.Of<T>(upstream), columns), valueGradient, scores, temperatures));
+    }
+
+    public Outcome<T> RowSum(int[] firsts, int count, T[] upstream)
+    {
+        using var sorted = Sort();
+        using var rows = new PlannedRows(sorted, Settings, firsts, count);
+        var op = new RowSumOperator<T>(rows);
+        var result = NewMatrix(1);
+        op.Forward(result);
+        return Backward(result.Data, default, (scores, temperatures) => op.Backward(Matrix(Memory.Of<T>(upstream), 1), scores, temperatures));
+    }
+
+    public Outcome<T> CrossEntropy(long[] order, T[] upstream)
+    {
+        using var sorted = Sort();
+        using var rows = new PlannedRows(sorted, Settings, [0], Items);
+        var op = new CrossEntropyOperator<T>(rows, Memory.Of<long>(order));
+        var result = Memory.Filled(Sequences, Unwritten);
+        op.Forward(result);
+        return Backward(result, default, (scores, temperatures) => op.Backward(Memory.Of<T>(upstream), scores, temperatures));
+    }
+
+    public Outcome<T> Dense(bool logarithm, T[] upstream)
+    {
+        using var sorted = Sort();
+        var op = new DenseOperator<T>(sorted, Settings, logarithm);
+        var result = NewMatrix(Items);
+        op.Forward(result);
+        return Backward(result.Data, default, (scores, temperatures) => op.Backward(Matrix(Memory.Of<T>(upstream), Items), scores, temperatures));
+    }
+
+    public int[] Order()
+    {
+        using var sorted = Sort();
+        return [.. Enumerable.Range(0, Sequences).SelectMany(sequence => sorted.Order(sequence).ToArray())];
+    }
+
+    private static T Unwritten => T.CreateChecked(TestMemory.Unwritten);
+
+    private SortedItems Sort() =>
+        SortedItems.Of(Memory.Of<T>(Scores), Memory.Of<bool>(Present), Temperatures, Items, Descending, Settings.Threads);
+
+    private Outcome<T> Backward(Buffer<T> result, Buffer<T> valueGradient, Action<ItemMatrix<T>, Buffer<double>> backward)
+    {
+        var forward = Copy(result);
+        Buffer<T> scores = Memory.Filled(Scores.Length, T.CreateChecked(Before));
+        var temperatures = Memory.Filled(Sequences, Before);
+        backward(Matrix(scores, 1), temperatures);
+        return new Outcome<T>(forward, Copy(valueGradient), Copy(scores), Copy(temperatures));
+    }
+
+    private ItemMatrix<T> NewMatrix(int columns) => Matrix(Memory.Filled(Sequences * Items * columns, Unwritten), columns);
+
+    private ItemMatrix<T> Matrix(Buffer<T> data, int columns) => new(data, Items, columns);
+
+    private static TEntry[] Copy<TEntry>(Buffer<TEntry> buffer)
+        where TEntry : unmanaged
+        => buffer.IsEmpty ? [] : buffer.Span(0, (int)buffer.Length).ToArray();
+}
+
+/// <summary>What an operator computed.</summary>
+/// <param name="Result">Forward.</param>
+/// <param name="Values">The gradient of the values; empty if it has none.</param>
+/// <param name="Scores">The gradient of the scores.</param>
+/// <param name="Temperatures">The gradient of each temperature.</param>
+internal sealed record Outcome<T>(T[] Result, T[] Values, T[] Scores, double[] Temperatures);
