@@ -1,0 +1,22 @@
+using System.CommandLine;
+using SoftPerm.Benchmarks.Ratios;
+using SoftPerm.Experiments;
+
+namespace SoftPerm.Benchmarks;
+
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        var root = new RootCommand("Measures SoftPerm.") { new RatiosCommand(), new MemoryCommand(), new KernelsCommand() };
+        try
+        {
+            return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (UserErrorException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using ScottPlot;
+using ScottPlot.TickGenerators;
+using SoftPerm.Experiments.Runs;
+
+namespace SoftPerm.Benchmarks.Ratios.Reports;
+
+/// <summary>Draws time against length, both logarithmic, one line a method.</summary>
+internal static class GrowthPlot
+{
+    private const int Width = 900, Height = 560, Magnification = 2;
+    private static readonly Color Ink = Color.FromHex("#3a3f45");
+
+    private static readonly Color[] Colors = [.. new[] { "#8fbbe0", "#1f6fb4", "#0c3b66", "#b03a48", "#dd7a1e" }.Select(Color.FromHex)];
+
+    /// <summary>Draws the medians of a run into a PNG file.</summary>
+    public static void Draw(GroupResult growth, string pngPath)
+    {
+        using var plot = new Plot();
+        string[] methods = [.. growth.Cases.SelectMany(c => c.Methods).Select(m => m.Method).Distinct()];
+        foreach (var (index, method) in methods.Index()) AddLine(plot, growth.Cases, method, Colors[index % Colors.Length]);
+        plot.Title($"{growth.Title}: {growth.Environment.Run.Machine}, {growth.Environment.Run.TorchThreads} threads", 15);
+        plot.XLabel("items n");
+        plot.YLabel("time of a step");
+        plot.Axes.Bottom.TickGenerator = Decades(0, 8, Count);
+        plot.Axes.Left.TickGenerator = Decades(-3, 6, Duration);
+        Style(plot);
+        plot.ScaleFactor = Magnification;
+        plot.SavePng(pngPath, Magnification * Width, Magnification * Height);
+    }
+
+    private static void AddLine(Plot plot, IReadOnlyList<CaseResult> cases, string method, Color color)
+    {
+        var present = cases.Where(c => c.Find(method) is not null).ToArray();
+        var line = plot.Add.ScatterLine(present.Select(c => Math.Log10(c.Items)).ToArray(), present.Select(c => Math.Log10(c.Find(method)!.Median)).ToArray(), color);
+        line.LineWidth = 2.5f;
+        line.MarkerSize = 7;
+        line.LegendText = method;
+    }
+
+    private static NumericManual Decades(int from, int to, Func<int, string> label)
+    {
+        var ticks = new NumericManual();
+        for (var exponent = from; exponent <= to; exponent++)
+        {
+            ticks.AddMajor(exponent, label(exponent));
+            for (var multiple = 2; multiple < 10; multiple++) ticks.AddMinor(exponent + Math.Log10(multiple));
+        }
+
+        return ticks;
+    }
+
+    private static string Count(int exponent) => FormattableString.Invariant($"{Math.Pow(10, exponent):#,0}");
+
+    private static string Duration(int exponent) => exponent switch
+    {
+        < 0 => $"{Math.Pow(10, exponent + 3):0} µs",
+        < 3 => $"{Math.Pow(10, exponent):0} ms",
+        _ => $"{Math.Pow(10, exponent - 3):0} s",
+    };
+
+    private static void Style(Plot plot)
+    {
+        plot.Font.Set(PictureFonts.Family);
+        plot.Axes.Color(Ink);
+        plot.Axes.Top.IsVisible = plot.Axes.Right.IsVisible = false;
+        plot.Axes.Title.Label.Bold = plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
+        plot.Grid.MajorLineColor = Ink.WithAlpha(.1);
+        plot.ShowLegend(Alignment.UpperLeft);
+        plot.Legend.OutlineColor = plot.Legend.ShadowColor = ScottPlot.Colors.Transparent;
+        plot.Legend.FontColor = Ink;
+    }
+}
