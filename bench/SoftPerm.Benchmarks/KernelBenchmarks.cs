@@ -3,13 +3,14 @@ using SoftPerm.Kernels.NeuralSort;
 
 namespace SoftPerm.Benchmarks;
 
-/// <summary>NeuralSort on spans, for one sequence of n normal scores.</summary>
+/// <summary>NeuralSort on spans, for one sequence of n normal scores, on one thread.</summary>
 public class KernelBenchmarks
 {
-    private double[] scores = [], result = [];
+    private static readonly NeuralSortKernelOptions OneThread = new() { Threads = 1 };
+    private float[] scores = [], result = [];
 
     /// <summary>n.</summary>
-    [Params(5, 100, 1_000)]
+    [Params(5, 100, 1_000, 100_000)]
     public int Items { get; set; }
 
     /// <summary>τ.</summary>
@@ -21,13 +22,33 @@ public class KernelBenchmarks
     public void Draw()
     {
         var random = new Random(1);
-        scores = new double[Items];
+        scores = new float[Items];
         foreach (ref var score in scores.AsSpan())
-            score = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-        result = new double[Items];
+            score = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        result = new float[Items];
     }
 
-    /// <summary>P̂s in float64.</summary>
+    /// <summary>The sort alone.</summary>
     [Benchmark]
-    public void Apply() => NeuralSortKernel.Apply(scores, Temperature, scores, columns: 1, result);
+    public int Sort()
+    {
+        using var kernel = new NeuralSortKernel<float>(scores, Items, Temperature, OneThread);
+        return kernel.Order(0)[0];
+    }
+
+    /// <summary>The sort and P̂s.</summary>
+    [Benchmark]
+    public void Apply()
+    {
+        using var kernel = new NeuralSortKernel<float>(scores, Items, Temperature, OneThread);
+        kernel.Apply(scores, columns: 1, result);
+    }
+
+    /// <summary>The sort, P̂s and its gradients.</summary>
+    [Benchmark]
+    public void Gradient()
+    {
+        using var kernel = new NeuralSortKernel<float>(scores, Items, Temperature, OneThread);
+        kernel.ApplyGradient(scores, columns: 1, scores, [], result, []);
+    }
 }

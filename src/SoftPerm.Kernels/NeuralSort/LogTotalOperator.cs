@@ -1,0 +1,32 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SoftPerm.Kernels.NeuralSort;
+
+/// <summary>ln Z of each row.</summary>
+/// <param name="rows">All rows of every sequence.</param>
+internal sealed class LogTotalOperator<T>(PlannedRows rows)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Computes ln Z by place: 0 for a settled row, NaN for one that is not, -∞ for that of an absent item.</summary>
+    public void Forward(ItemMatrix<T> result)
+    {
+        rows.ForEachGroup(default, result, static (result, scope) =>
+        {
+            scope.Forward(0);
+            scope.ForPlaces(scope.First, scope.End, result, static (result, scope, first, end) =>
+            {
+                ref var totals = ref scope.Totals.Column(0);
+                for (var lane = 0; lane < scope.UsedLanes; lane++)
+                {
+                    var target = result.Column(scope.SequenceOf(lane), 0);
+                    for (var row = first; row < end; row++)
+                        target[scope.Shape.First + row] = T.CreateTruncating(Math.Log(Unsafe.Add(ref totals, row * scope.Lanes + lane)));
+                }
+            });
+            scope.ForEdges(result, static (result, sequence, place, _, isSettled) => result.At(sequence, place, 0) = isSettled ? T.Zero : T.NaN);
+            for (var place = scope.Shape.Present; place < scope.Sorted.Items; place++) result.At(scope.FirstSequence, place, 0) = T.NegativeInfinity;
+        });
+        rows.SetPlanned();
+    }
+}

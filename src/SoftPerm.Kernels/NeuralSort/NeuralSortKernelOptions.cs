@@ -1,0 +1,39 @@
+using SoftPerm.Kernels.Numerics;
+
+namespace SoftPerm.Kernels.NeuralSort;
+
+/// <summary>How <see cref="NeuralSortKernel{T}"/> computes.</summary>
+public sealed record NeuralSortKernelOptions
+{
+    private readonly double? tolerance;
+    private readonly int threads = Environment.ProcessorCount;
+    private readonly SimdWidth width = SimdWidths.InUse;
+
+    /// <summary>Whether the largest score comes first.</summary>
+    public bool Descending { get; init; } = true;
+
+    /// <summary>ε: the mass of a row that may be left out; in [1e-16, 0.01]. By default 1e-8 for float and 1e-13 for double.</summary>
+    public double? Tolerance
+    {
+        get => tolerance;
+        init => tolerance = value is null or (>= 1e-16 and <= 0.01)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Tolerance must be in [1e-16, 0.01].");
+    }
+
+    /// <summary>How many threads may work; at least 1. Results are the same for any number. By default one a processor.</summary>
+    public int Threads
+    {
+        get => threads;
+        init => threads = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Threads must be at least 1.");
+    }
+
+    /// <summary>The vectors to use. By default <see cref="SimdWidths.InUse"/>.</summary>
+    public SimdWidth Width
+    {
+        get => width;
+        init => width = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Width must be one of {string.Join(", ", Enum.GetNames<SimdWidth>())}.");
+    }
+}
