@@ -5,14 +5,20 @@ namespace SoftPerm.Autograd;
 /// <summary>Values [..., n, d] brought to a batch: axes along which the batch does not vary become columns.</summary>
 internal sealed class FoldedValues
 {
-    private readonly long[] permutedShape;
-    private readonly long[] restoring;
+    private readonly long[] permutedShape = [];
+    private readonly long[]? restoring; // none where the values are as they should be
 
     /// <param name="values">X, whose leading axes broadcast with the batch.</param>
     /// <param name="batch">The batch.</param>
     public FoldedValues(Tensor values, long[] batch)
     {
         var shape = values.shape;
+        if (shape.AsSpan()[..^2].SequenceEqual(batch))
+        {
+            Values = values.contiguous();
+            return;
+        }
+
         var result = Check.Broadcast(shape.AsSpan()[..^2], batch)!;
         var axes = Enumerable.Range(0, result.Length).Select(axis => (long)axis).ToArray();
         bool IsOwn(long axis)
@@ -34,5 +40,5 @@ internal sealed class FoldedValues
     public Tensor Values { get; }
 
     /// <summary>Brings a result of the same shape as <see cref="Values"/> to [..., n, d].</summary>
-    public Tensor Unfold(Tensor result) => result.reshape(permutedShape).permute(restoring);
+    public Tensor Unfold(Tensor result) => restoring is null ? result : result.reshape(permutedShape).permute(restoring);
 }
