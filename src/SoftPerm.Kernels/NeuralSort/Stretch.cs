@@ -8,7 +8,7 @@ internal record struct Stretch(int First, int End)
     /// <summary>The most stretches of one sequence. Few, for blocks cannot be longer than a stretch.</summary>
     public const int Most = 16;
 
-    private const int Shortest = 2048;
+    private const int Shortest = 384;
 
     /// <summary>The first column reached.</summary>
     public int FirstColumn { get; private set; } = First;

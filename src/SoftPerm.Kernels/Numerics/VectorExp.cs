@@ -24,18 +24,20 @@ internal static class VectorExp
         var r = TSimd.MultiplyAdd(k, TSimd.Broadcast(-Ln2High), x);
         r = TSimd.MultiplyAdd(k, TSimd.Broadcast(-Ln2Low), r);
         // 2. exp(r) by its Taylor series to r^11; the remainder is below r^12/12! · 1.05 = 7e-15.
-        var sum = TSimd.Broadcast(1.0 / 39916800);
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 3628800));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 362880));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 40320));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 5040));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 720));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 120));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 24));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1.0 / 6));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(0.5));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1));
+        //    Even and odd powers apart, so that neither waits for the other.
+        var square = TSimd.Multiply(r, r);
+        TVector even = TSimd.Broadcast(1.0 / 3628800), odd = TSimd.Broadcast(1.0 / 39916800);
+        even = TSimd.MultiplyAdd(even, square, TSimd.Broadcast(1.0 / 40320));
+        odd = TSimd.MultiplyAdd(odd, square, TSimd.Broadcast(1.0 / 362880));
+        even = TSimd.MultiplyAdd(even, square, TSimd.Broadcast(1.0 / 720));
+        odd = TSimd.MultiplyAdd(odd, square, TSimd.Broadcast(1.0 / 5040));
+        even = TSimd.MultiplyAdd(even, square, TSimd.Broadcast(1.0 / 24));
+        odd = TSimd.MultiplyAdd(odd, square, TSimd.Broadcast(1.0 / 120));
+        even = TSimd.MultiplyAdd(even, square, TSimd.Broadcast(0.5));
+        odd = TSimd.MultiplyAdd(odd, square, TSimd.Broadcast(1.0 / 6));
+        even = TSimd.MultiplyAdd(even, square, TSimd.Broadcast(1));
+        odd = TSimd.MultiplyAdd(odd, square, TSimd.Broadcast(1));
+        var sum = TSimd.MultiplyAdd(odd, r, even);
         // 3. Times 2^k.
         return TSimd.AddToExponent(sum, shifted);
     }

@@ -28,6 +28,11 @@ internal static class Workers
         int Boundary(int piece) => first + (int)((long)(end - first) * piece / pieces);
     }
 
-    private static void RunParallel<TState>(int count, int threads, TState state, Action<TState, int> action) =>
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, k => action(state, k));
+    private static void RunParallel<TState>(int count, int threads, TState state, Action<TState, int> action)
+    {
+        var work = new SharedWork<TState>(count, state, action);
+        for (var helper = 1; helper < Math.Min(count, threads); helper++) ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+        work.Execute();
+        work.WaitForOthers();
+    }
 }
