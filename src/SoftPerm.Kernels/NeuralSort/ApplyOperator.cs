@@ -14,7 +14,7 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
 
     /// <summary>Computes P X by place.</summary>
     /// <param name="result">Receives P X.</param>
-    /// <param name="changes">Receives P X less the values of each place's own item, which is what the gradient needs; may be empty.</param>
+    /// <param name="changes">Receives P X less the values of each place's own item, which is what the gradient needs of long sequences; may be empty.</param>
     public void Forward(ItemMatrix<T> result, ItemMatrix<double> changes)
     {
         var sizes = new ScopeSizes(Math.Min(values.Columns, ScopeTransfers.PanelColumns), 0, 0);
@@ -26,7 +26,7 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
                 var columns = Math.Min(ScopeTransfers.PanelColumns, values.Columns - column);
                 scope.LoadItems(values, column, columns);
                 scope.Forward(columns);
-                scope.StoreMixtures(values, column, columns, job.result, job.changes);
+                scope.StoreMixtures(values, column, columns, job.result, scope.Lanes == 1 ? job.changes : default);
             }
 
             scope.StoreEdges(values, job.result);
@@ -63,15 +63,16 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
         scope.ClearResults(0, firstSum);
         for (var column = 0; column < values.Columns; column += ScopeTransfers.PanelColumns)
         {
-            // One more series, Σ_c G[i,c] Y[i,c], gathers all columns and so goes with the last panel.
+            // One more series, Σ_c G[i,c] Y[i,c], gathers all columns and so goes with the last panel. Short rows compute it anew.
             var columns = Math.Min(ScopeTransfers.PanelColumns, values.Columns - column);
             var isLast = column + columns == values.Columns;
-            var series = columns + (gradient && isLast ? 1 : 0);
+            var hasProducts = gradient && scope.Lanes == 1;
+            var series = columns + (hasProducts && isLast ? 1 : 0);
             var results = firstSum + (valueGradient.IsWanted ? columns : 0);
             scope.ClearWeightMargins(series);
             scope.LoadWeights(upstream, column, columns);
             if (gradient) scope.LoadItems(values, column, columns);
-            if (gradient) AddProducts(scope, changes, column, columns, isLast);
+            if (hasProducts) AddProducts(scope, changes, column, columns, isLast);
             scope.ClearResults(firstSum, results);
             scope.Transpose(series, gradient ? columns : 0, results, gradient);
             if (valueGradient.IsWanted) scope.StoreItems(valueGradient, column, columns, firstSum);
@@ -86,27 +87,18 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
         scope.ForPlaces(scope.First, scope.End, (changes, firstColumn, columns, isLast), static (job, scope, first, end) =>
         {
             var last = scope.Weights.Columns - 1;
-            ref double products = ref scope.Weights.Column(last), target = ref scope.Weights.Column(job.isLast ? job.columns : last);
-            var lanes = scope.Lanes;
-            for (var lane = 0; lane < lanes; lane++)
+            ref var products = ref scope.Weights.Column(last);
+            if (job.firstColumn == 0) scope.Weights.Span(last, first, end).Clear();
+            for (var c = 0; c < job.columns; c++)
             {
-                if (job.firstColumn == 0) for (var row = first; row < end; row++) Unsafe.Add(ref products, row * lanes + lane) = 0;
-                for (var c = 0; c < job.columns; c++)
-                {
-                    // Y is the item's own value and the change, so that a change too small for Y itself is not lost.
-                    ref double weights = ref scope.Weights.Column(c), values = ref scope.Values.Column(c);
-                    var changes = job.changes.Column(scope.SequenceOf(lane), job.firstColumn + c);
-                    for (var row = first; row < end; row++)
-                    {
-                        var at = row * lanes + lane;
-                        var mixture = Unsafe.Add(ref values, at) + changes[scope.Shape.First + row];
-                        Unsafe.Add(ref products, at) += Unsafe.Add(ref weights, at) * mixture;
-                    }
-                }
-
-                if (!job.isLast) continue;
-                for (var row = first; row < end; row++) Unsafe.Add(ref target, row * lanes + lane) = Unsafe.Add(ref products, row * lanes + lane);
+                // Y is the item's own value and the change, so that a change too small for Y itself is not lost.
+                ref double weights = ref scope.Weights.Column(c), values = ref scope.Values.Column(c);
+                var changes = job.changes.Column(scope.FirstSequence, 1, job.firstColumn + c);
+                for (var row = first; row < end; row++)
+                    Unsafe.Add(ref products, row) += Unsafe.Add(ref weights, row) * (Unsafe.Add(ref values, row) + changes[scope.Shape.First + row]);
             }
+
+            if (job.isLast && job.columns < last) scope.Weights.Span(last, first, end).CopyTo(scope.Weights.Span(job.columns, first, end));
         });
     }
 }

@@ -74,7 +74,7 @@ internal sealed class CrossEntropyOperator<T>(PlannedRows rows, Buffer<long> ord
     private static void LoadWeights(GroupScope scope, Buffer<T> upstream)
     {
         ref double weights = ref scope.Weights.Column(0), totals = ref scope.Totals.Column(0);
-        for (var lane = 0; lane < scope.Lanes; lane++)
+        for (var lane = 0; lane < scope.UsedLanes; lane++)
         {
             var weight = Weight(scope, lane, upstream);
             for (var row = scope.First; row < scope.End; row++)

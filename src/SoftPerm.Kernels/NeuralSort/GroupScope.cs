@@ -18,7 +18,7 @@ internal sealed class GroupScope : IDisposable
 
     public GroupScope(PlannedRows rows, ScopeSizes sizes, int threads)
     {
-        (this.rows, this.threads) = (rows, threads);
+        (this.rows, this.threads, Lanes) = (rows, threads, rows.Lanes);
         var margin = Lanes > 1 ? 0 : Panel.Margin;
         var stride = (rows.Sorted.Items + 2 * margin) * Lanes;
         var columns = 2 * sizes.Values + sizes.Weights + sizes.Results + (Lanes > 1 ? 1 : 0);
@@ -35,13 +35,13 @@ internal sealed class GroupScope : IDisposable
     public SortedItems Sorted => rows.Sorted;
 
     /// <summary>Sequences side by side.</summary>
-    public int Lanes => rows.Lanes;
+    public int Lanes { get; }
 
     /// <summary>The sequence of the first lane.</summary>
-    public int FirstSequence => group * Lanes;
+    public int FirstSequence { get; private set; }
 
-    /// <summary>The lanes in use; idle ones repeat the last of them.</summary>
-    public int UsedLanes => Math.Min(Lanes, Sorted.Sequences - FirstSequence);
+    /// <summary>The lanes in use; others reach nothing.</summary>
+    public int UsedLanes { get; private set; }
 
     /// <summary>What the first lane's sequence is like; with several lanes, what all are.</summary>
     public SequenceShape Shape { get; private set; }
@@ -73,8 +73,8 @@ internal sealed class GroupScope : IDisposable
     /// <summary>Z by row.</summary>
     public Panel Totals => rows.Totals(group, First);
 
-    /// <summary>The sequence of a lane.</summary>
-    public int SequenceOf(int lane) => Math.Min(FirstSequence + lane, Sorted.Sequences - 1);
+    /// <summary>The sequence of a lane in use.</summary>
+    public int SequenceOf(int lane) => FirstSequence + lane;
 
     /// <summary>The place of the first row, infinite scores counted.</summary>
     public int FirstPlace => rows.FirstOf(FirstSequence);
@@ -85,8 +85,8 @@ internal sealed class GroupScope : IDisposable
     /// <summary>The items of a lane by finite place.</summary>
     public ReadOnlySpan<int> FiniteItems(int lane) => Sorted.Order(SequenceOf(lane)).Slice(Shape.First, Shape.Finite);
 
-    /// <summary>The item of a lane at the first finite place; the others follow.</summary>
-    public ref readonly int FirstItem(int lane) => ref Unsafe.Add(ref Sorted.FirstOrder(SequenceOf(lane)), Shape.First);
+    /// <summary>The item of the first lane at the first finite place; the others follow, and those of the next lane n after them.</summary>
+    public ref readonly int FirstItem => ref Unsafe.Add(ref Sorted.FirstOrder(FirstSequence), Shape.First);
 
     /// <summary>The gap below the first finite place of a lane over τ.</summary>
     public ref readonly double GapsOf(int lane) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Sorted.Gaps), Sorted.GapStart(SequenceOf(lane)));
@@ -98,6 +98,8 @@ internal sealed class GroupScope : IDisposable
     public void MoveTo(int target)
     {
         group = target;
+        FirstSequence = target * Lanes;
+        UsedLanes = Math.Min(Lanes, Sorted.Sequences - FirstSequence);
         Shape = Sorted.Shape(SequenceOf(0));
         First = Math.Clamp(FirstPlace - Shape.First, 0, Shape.Finite);
         End = Math.Clamp(EndPlace - Shape.First, First, Shape.Finite);
@@ -106,11 +108,14 @@ internal sealed class GroupScope : IDisposable
         isPlanned = rows.ArePlanned;
         if (isPlanned) SetColumns();
         if (Lanes == 1) return;
+        ref var interleaved = ref laneGaps.Column(0);
+        ref var gaps = ref Unsafe.AsRef(in GapsOf(0));
         for (var lane = 0; lane < Lanes; lane++)
         {
-            ref var interleaved = ref Unsafe.Add(ref laneGaps.Column(0), lane);
-            ref readonly var gaps = ref GapsOf(lane);
-            for (var place = 0; place < Shape.Finite; place++) Unsafe.Add(ref interleaved, place * Lanes) = Unsafe.Add(ref Unsafe.AsRef(in gaps), place);
+            // Idle lanes reach nothing.
+            for (var place = 0; place < Shape.Finite; place++)
+                Unsafe.Add(ref interleaved, place * Lanes + lane) = lane < UsedLanes ? Unsafe.Add(ref gaps, place) : SortedItems.WidestGap;
+            gaps = ref Unsafe.Add(ref gaps, Sorted.GapStride);
         }
     }
 

@@ -18,11 +18,15 @@ internal readonly record struct ItemMatrix<T>(Buffer<T> Data, int Rows, int Colu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T At(int sequence, int row, int column) => ref Data[((long)sequence * Rows + row) * Columns + column];
 
-    /// <summary>One column of a sequence.</summary>
-    public ItemColumn<T> Column(int sequence, int column)
+    /// <summary>One column of a sequence; <see cref="ItemColumn{T}.MoveOn"/> leads to those of the sequences behind it.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="sequences">How many sequences will be visited, this one included.</param>
+    /// <param name="column">Which column.</param>
+    public ItemColumn<T> Column(int sequence, int sequences, int column)
     {
-        var numbers = Data.Span((long)sequence * Rows * Columns, Rows * Columns);
-        return new ItemColumn<T>(ref numbers[column], Columns);
+        var size = Rows * Columns;
+        var numbers = Data.Span((long)sequence * size, size * sequences);
+        return new ItemColumn<T>(ref numbers[column], Columns, size);
     }
 
     /// <summary>One row.</summary>
@@ -37,15 +41,20 @@ internal readonly record struct ItemMatrix<T>(Buffer<T> Data, int Rows, int Colu
 }
 
 /// <summary>One column of one sequence's matrix, whose extent was checked when it was taken; rows are not checked again.</summary>
-internal readonly ref struct ItemColumn<T>(ref T first, int stride)
+internal ref struct ItemColumn<T>(ref T first, int stride, int size)
 {
-    private readonly ref T first = ref first;
+    private ref T first = ref first;
     private readonly int stride = stride;
+    private readonly int size = size;
 
     /// <summary>The number in one of the n rows.</summary>
-    public ref T this[int row]
+    public readonly ref T this[int row]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => ref Unsafe.Add(ref first, (nint)row * stride);
     }
+
+    /// <summary>Goes to the next sequence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MoveOn() => first = ref Unsafe.Add(ref first, size);
 }

@@ -18,13 +18,7 @@ internal static class LaneRows<TSimd, TVector>
             var (first, end, total) = Weigh(shape, in gaps, row, ref weights);
             TSimd.Store(total, ref totals, row * shape.Stride);
             for (var s = 0; s < values.Columns; s++)
-            {
-                ref var x = ref values.Column(s);
-                var sum = TSimd.Broadcast(0);
-                for (var column = first; column < end; column++)
-                    sum = TSimd.MultiplyAdd(TSimd.Load(in weights, column * TSimd.Lanes), TSimd.Load(in x, column * shape.Stride), sum);
-                TSimd.Store(TSimd.Divide(sum, total), ref mixtures.Column(s), row * shape.Stride);
-            }
+                TSimd.Store(Mixture(shape.Stride, ref weights, total, first, end, ref values.Column(s)), ref mixtures.Column(s), row * shape.Stride);
         }
     }
 
@@ -36,7 +30,7 @@ internal static class LaneRows<TSimd, TVector>
         var skipped = gradient ? 2 : 0;
         for (var row = shape.FirstRow; row < shape.EndRow; row++)
         {
-            var (first, end, _) = Weigh(shape, in gaps, row, ref weights);
+            var (first, end, total) = Weigh(shape, in gaps, row, ref weights);
             for (var s = 0; s < results.Columns - skipped; s++)
             {
                 ref var sums = ref results.Column(s + skipped);
@@ -48,28 +42,46 @@ internal static class LaneRows<TSimd, TVector>
                 }
             }
 
-            if (gradient) AddGradient(shape.Stride, ref weights, row, first, end, rowWeights, values, results);
+            if (gradient) AddGradient(shape.Stride, ref weights, total, row, first, end, rowWeights, values, results);
         }
     }
 
-    /// <summary>Adds R of one row to A, and 2(m-i) R to W.</summary>
-    private static void AddGradient(int stride, ref double weights, int row, int first, int end, Panel rowWeights, Panel values, Panel results)
+    /// <summary>Adds R of one row to A, and 2(m-i) R to W. Without a last series, values count from the row's mixture of them.</summary>
+    [SkipLocalsInit]
+    private static void AddGradient(
+        int stride, ref double weights, TVector total, int row, int first, int end, Panel rowWeights, Panel values, Panel results)
     {
+        Span<double> centreSpan = stackalloc double[ScopeTransfers.PanelColumns * TSimd.Lanes];
+        ref var centres = ref centreSpan[0];
+        var isCentred = rowWeights.Columns == values.Columns;
+        for (var s = 0; s < values.Columns; s++)
+            TSimd.Store(isCentred ? Mixture(stride, ref weights, total, first, end, ref values.Column(s)) : TSimd.Broadcast(0), ref centres, s * TSimd.Lanes);
         ref double a = ref results.Column(0), w = ref results.Column(1);
-        var hasLast = rowWeights.Columns > values.Columns;
-        var last = hasLast ? TSimd.Load(in rowWeights.Column(values.Columns), row * stride) : TSimd.Broadcast(0);
+        var last = isCentred ? TSimd.Broadcast(0) : TSimd.Load(in rowWeights.Column(values.Columns), row * stride);
         for (var column = first; column < end; column++)
         {
             // Products are rounded before they are added, as they were for the last series: equal ones leave exactly zero.
             var at = column * stride;
             var r = TSimd.Broadcast(0);
             for (var s = 0; s < values.Columns; s++)
-                r = TSimd.Add(r, TSimd.Multiply(TSimd.Load(in rowWeights.Column(s), row * stride), TSimd.Load(in values.Column(s), at)));
-            r = TSimd.Subtract(r, last);
-            r = TSimd.Multiply(r, TSimd.Load(in weights, column * TSimd.Lanes));
+            {
+                var x = TSimd.Subtract(TSimd.Load(in values.Column(s), at), TSimd.Load(in centres, s * TSimd.Lanes));
+                r = TSimd.Add(r, TSimd.Multiply(TSimd.Load(in rowWeights.Column(s), row * stride), x));
+            }
+
+            r = TSimd.Multiply(TSimd.Subtract(r, last), TSimd.Load(in weights, column * TSimd.Lanes));
             TSimd.Store(TSimd.Add(TSimd.Load(in a, at), r), ref a, at);
             TSimd.Store(TSimd.MultiplyAdd(TSimd.Broadcast(2 * (column - row)), r, TSimd.Load(in w, at)), ref w, at);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Mixture(int stride, ref double weights, TVector total, int first, int end, ref double values)
+    {
+        var sum = TSimd.Broadcast(0);
+        for (var column = first; column < end; column++)
+            sum = TSimd.MultiplyAdd(TSimd.Load(in weights, column * TSimd.Lanes), TSimd.Load(in values, column * stride), sum);
+        return TSimd.Divide(sum, total);
     }
 
     /// <summary>exp(-D) of one row of every lane.</summary>

@@ -17,9 +17,9 @@ internal sealed class LogTotalOperator<T>(PlannedRows rows)
             scope.ForPlaces(scope.First, scope.End, result, static (result, scope, first, end) =>
             {
                 ref var totals = ref scope.Totals.Column(0);
-                for (var lane = 0; lane < scope.UsedLanes; lane++)
+                var target = result.Column(scope.FirstSequence, scope.UsedLanes, 0);
+                for (var lane = 0; lane < scope.UsedLanes; lane++, target.MoveOn())
                 {
-                    var target = result.Column(scope.SequenceOf(lane), 0);
                     for (var row = first; row < end; row++)
                         target[scope.Shape.First + row] = T.CreateTruncating(Math.Log(Unsafe.Add(ref totals, row * scope.Lanes + lane)));
                 }

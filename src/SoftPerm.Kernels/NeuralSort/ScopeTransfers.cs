@@ -9,16 +9,6 @@ internal static class ScopeTransfers
     /// <summary>The most columns of values treated in one pass.</summary>
     public const int PanelColumns = 8;
 
-    /// <summary>What is subtracted from a column of values, so that a common offset costs no accuracy: the value in the middle.</summary>
-    public static double Centre<T>(this GroupScope scope, ItemMatrix<T> values, int lane, int column)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (scope.Shape.Finite == 0) return 0;
-        var item = Unsafe.Add(ref Unsafe.AsRef(in scope.FirstItem(lane)), scope.Shape.Finite / 2);
-        var value = double.CreateTruncating(values.At(scope.SequenceOf(lane), item, column));
-        return double.IsFinite(value) ? value : 0;
-    }
-
     /// <summary>Loads columns of values by item, centred, for the columns the rows reach.</summary>
     public static void LoadItems<T>(this GroupScope scope, ItemMatrix<T> values, int firstColumn, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -26,18 +16,19 @@ internal static class ScopeTransfers
         scope.ClearValueMargins(columns);
         scope.ForPlaces(scope.FirstColumn, scope.EndColumn, (values, firstColumn, columns), static (job, scope, first, end) =>
         {
-            var lanes = scope.Lanes;
-            for (var lane = 0; lane < lanes; lane++)
+            var (lanes, used, middle) = (scope.Lanes, scope.UsedLanes, scope.Shape.Finite / 2);
+            for (var c = 0; c < job.columns; c++)
             {
-                ref var items = ref Unsafe.AsRef(in scope.FirstItem(lane));
-                var sequence = scope.SequenceOf(lane);
-                for (var c = 0; c < job.columns; c++)
+                ref var items = ref Unsafe.AsRef(in scope.FirstItem);
+                ref var target = ref scope.Values.Column(c);
+                var source = job.values.Column(scope.FirstSequence, used, job.firstColumn + c);
+                for (var lane = 0; lane < used; lane++)
                 {
-                    var centre = scope.Centre(job.values, lane, job.firstColumn + c);
-                    var source = job.values.Column(sequence, job.firstColumn + c);
-                    ref var target = ref Unsafe.Add(ref scope.Values.Column(c), lane);
+                    var centre = Centre(source[Unsafe.Add(ref items, middle)]);
                     for (var place = first; place < end; place++)
-                        Unsafe.Add(ref target, place * lanes) = double.CreateTruncating(source[Unsafe.Add(ref items, place)]) - centre;
+                        Unsafe.Add(ref target, place * lanes + lane) = double.CreateTruncating(source[Unsafe.Add(ref items, place)]) - centre;
+                    source.MoveOn();
+                    items = ref Unsafe.Add(ref items, scope.Sorted.Items);
                 }
             }
         });
@@ -49,16 +40,18 @@ internal static class ScopeTransfers
     {
         scope.ForPlaces(scope.FirstColumn, scope.EndColumn, (target, firstColumn, columns, firstResult), static (job, scope, first, end) =>
         {
-            var lanes = scope.Lanes;
-            for (var lane = 0; lane < scope.UsedLanes; lane++)
+            var (lanes, used) = (scope.Lanes, scope.UsedLanes);
+            for (var c = 0; c < job.columns; c++)
             {
-                ref var items = ref Unsafe.AsRef(in scope.FirstItem(lane));
-                var sequence = scope.SequenceOf(lane);
-                for (var c = 0; c < job.columns; c++)
+                ref var items = ref Unsafe.AsRef(in scope.FirstItem);
+                ref var sums = ref scope.Results.Column(job.firstResult + c);
+                var target = job.target.Column(scope.FirstSequence, used, job.firstColumn + c);
+                for (var lane = 0; lane < used; lane++)
                 {
-                    ref var sums = ref Unsafe.Add(ref scope.Results.Column(job.firstResult + c), lane);
-                    var target = job.target.Column(sequence, job.firstColumn + c);
-                    for (var place = first; place < end; place++) target[Unsafe.Add(ref items, place)] = T.CreateTruncating(Unsafe.Add(ref sums, place * lanes));
+                    for (var place = first; place < end; place++)
+                        target[Unsafe.Add(ref items, place)] = T.CreateTruncating(Unsafe.Add(ref sums, place * lanes + lane));
+                    target.MoveOn();
+                    items = ref Unsafe.Add(ref items, scope.Sorted.Items);
                 }
             }
         });
@@ -71,19 +64,20 @@ internal static class ScopeTransfers
         scope.ForPlaces(scope.First, scope.End, (source, firstColumn, columns), static (job, scope, first, end) =>
         {
             ref var totals = ref scope.Totals.Column(0);
-            var (lanes, place) = (scope.Lanes, scope.Shape.First);
-            for (var lane = 0; lane < lanes; lane++)
+            var (lanes, used, place) = (scope.Lanes, scope.UsedLanes, scope.Shape.First);
+            for (var c = 0; c < job.columns; c++)
             {
-                var sequence = scope.SequenceOf(lane);
-                for (var c = 0; c < job.columns; c++)
+                ref var weights = ref scope.Weights.Column(c);
+                var source = job.source.Column(scope.FirstSequence, used, job.firstColumn + c);
+                for (var lane = 0; lane < used; lane++)
                 {
-                    ref var weights = ref scope.Weights.Column(c);
-                    var source = job.source.Column(sequence, job.firstColumn + c);
                     for (var row = first; row < end; row++)
                     {
                         var at = row * lanes + lane;
                         Unsafe.Add(ref weights, at) = double.CreateTruncating(source[place + row]) / Unsafe.Add(ref totals, at);
                     }
+
+                    source.MoveOn();
                 }
             }
         });
@@ -102,24 +96,30 @@ internal static class ScopeTransfers
     {
         scope.ForPlaces(scope.First, scope.End, (values, firstColumn, columns, target, changes), static (job, scope, first, end) =>
         {
-            var (lanes, place) = (scope.Lanes, scope.Shape.First);
-            for (var lane = 0; lane < scope.UsedLanes; lane++)
+            var (lanes, used, place, middle) = (scope.Lanes, scope.UsedLanes, scope.Shape.First, scope.Shape.Finite / 2);
+            for (var c = 0; c < job.columns; c++)
             {
-                var sequence = scope.SequenceOf(lane);
-                for (var c = 0; c < job.columns; c++)
+                var column = job.firstColumn + c;
+                ref var items = ref Unsafe.AsRef(in scope.FirstItem);
+                ref double mixtures = ref scope.Mixtures.Column(c), own = ref scope.Values.Column(c);
+                var values = job.values.Column(scope.FirstSequence, used, column);
+                var target = job.target.Column(scope.FirstSequence, used, column);
+                for (var lane = 0; lane < used; lane++)
                 {
-                    var column = job.firstColumn + c;
-                    var centre = scope.Centre(job.values, lane, column);
-                    ref double mixtures = ref scope.Mixtures.Column(c), own = ref scope.Values.Column(c);
-                    var target = job.target.Column(sequence, column);
-                    var changes = job.changes.IsWanted ? job.changes.Column(sequence, column) : default;
+                    var centre = Centre(values[Unsafe.Add(ref items, middle)]);
                     for (var row = first; row < end; row++)
-                    {
-                        var at = row * lanes + lane;
-                        var mixture = Unsafe.Add(ref mixtures, at);
-                        target[place + row] = T.CreateTruncating(mixture + centre);
-                        if (job.changes.IsWanted) changes[place + row] = mixture - Unsafe.Add(ref own, at);
-                    }
+                        target[place + row] = T.CreateTruncating(Unsafe.Add(ref mixtures, row * lanes + lane) + centre);
+                    values.MoveOn();
+                    target.MoveOn();
+                    items = ref Unsafe.Add(ref items, scope.Sorted.Items);
+                }
+
+                if (!job.changes.IsWanted) continue;
+                var changes = job.changes.Column(scope.FirstSequence, used, column);
+                for (var lane = 0; lane < used; lane++, changes.MoveOn())
+                {
+                    for (var row = first; row < end; row++)
+                        changes[place + row] = Unsafe.Add(ref mixtures, row * lanes + lane) - Unsafe.Add(ref own, row * lanes + lane);
                 }
             }
         });
@@ -170,4 +170,9 @@ internal static class ScopeTransfers
             else action(state, sequence, place, order[place], shape.IsSettled(place));
         }
     }
+
+    // What is subtracted from a column of values, so that a common offset costs no accuracy: the value in the middle.
+    private static double Centre<T>(T middle)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => T.IsFinite(middle) ? double.CreateTruncating(middle) : 0;
 }

@@ -74,13 +74,15 @@ internal static class ScoreGradients
     private static void AddToItems<T>(ItemMatrix<T> scoreGradient, GroupScope scope, int first, int end)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (lanes, sign) = (scope.Lanes, scope.Sorted.Sign);
-        for (var lane = 0; lane < scope.UsedLanes; lane++)
+        var (lanes, sign, used) = (scope.Lanes, scope.Sorted.Sign, scope.UsedLanes);
+        ref var items = ref Unsafe.AsRef(in scope.FirstItem);
+        ref var gradients = ref scope.Results.Column(1);
+        var target = scoreGradient.Column(scope.FirstSequence, used, 0);
+        for (var lane = 0; lane < used; lane++)
         {
-            ref var gradients = ref Unsafe.Add(ref scope.Results.Column(1), lane);
-            ref var items = ref Unsafe.AsRef(in scope.FirstItem(lane));
-            var target = scoreGradient.Column(scope.SequenceOf(lane), 0);
-            for (var m = first; m < end; m++) target[Unsafe.Add(ref items, m)] += T.CreateTruncating(Unsafe.Add(ref gradients, m * lanes) * sign);
+            for (var m = first; m < end; m++) target[Unsafe.Add(ref items, m)] += T.CreateTruncating(Unsafe.Add(ref gradients, m * lanes + lane) * sign);
+            target.MoveOn();
+            items = ref Unsafe.Add(ref items, scope.Sorted.Items);
         }
     }
 }

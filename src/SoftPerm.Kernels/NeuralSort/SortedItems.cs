@@ -44,7 +44,8 @@ internal sealed class SortedItems : IDisposable
     /// <summary>Whether all scores are present and finite.</summary>
     public bool AllOrdinary { get; private set; }
 
-    private int GapStride => Items + 2 * Panel.Margin;
+    /// <summary>From the gaps of one sequence to those of the next.</summary>
+    public int GapStride => Items + 2 * Panel.Margin;
 
     /// <summary>Sorts a batch.</summary>
     /// <param name="scores">s, sequence after sequence.</param>
