@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using SoftPerm.TestKit.Tensors;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace SoftPerm.Tests.Relaxations;
+
+/// <summary>Many calls, and calls at once.</summary>
+public sealed class KernelEnduranceTests(ITestOutputHelper output)
+{
+    private const int Batch = 3, Items = 7;
+
+    [Fact(DisableParallelization = true)]
+    public void A_hundred_thousand_calls_leave_nothing_behind()
+    {
+        using var scores = randn(Batch, Items);
+        using var upstream = randn(Batch, Items);
+        for (var call = 0; call < 20_000; call++) Gradient(scores, upstream).Dispose();
+        var before = Resident();
+        TensorLeak.Check(() =>
+        {
+            for (var call = 0; call < 40_000; call++) Gradient(scores, upstream).Dispose();
+        });
+        var grown = Resident() - before;
+        output.WriteLine($"{grown / 1e6:F1} MB more");
+        Assert.InRange(grown, long.MinValue, 16_000_000); // 200 bytes a call would be as much
+    }
+
+    [Fact]
+    public void Two_threads_at_once_find_what_one_finds()
+    {
+        using var generator = new Generator(1);
+        using var scores = randn(64, 300, generator: generator);
+        using var upstream = randn(64, 300, generator: generator);
+        using var alone = Gradient(scores, upstream);
+        Parallel.For(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 2 }, _ =>
+        {
+            using var found = Gradient(scores, upstream);
+            Assert.True(found.equal(alone).all().item<bool>());
+        });
+    }
+
+    private static Tensor Gradient(Tensor scores, Tensor upstream)
+    {
+        using var scope = NewDisposeScope();
+        var leaf = scores.detach().requires_grad_();
+        var result = new NeuralSort(0.5).Relax(leaf).Apply(leaf.unsqueeze(-1)).squeeze(-1);
+        result.backward([upstream]);
+        return leaf.grad!.MoveToOuterDisposeScope();
+    }
+
+    private static long Resident()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        using var self = Process.GetCurrentProcess();
+        return self.WorkingSet64;
+    }
+}
