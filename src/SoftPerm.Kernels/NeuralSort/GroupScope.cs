@@ -104,7 +104,7 @@ internal sealed class GroupScope : IDisposable
         First = Math.Clamp(FirstPlace - Shape.First, 0, Shape.Finite);
         End = Math.Clamp(EndPlace - Shape.First, First, Shape.Finite);
         (FirstColumn, EndColumn) = (0, Shape.Finite);
-        sequence = new Sequence(Sorted.Gaps, Sorted.GapStart(SequenceOf(0)), Shape.Finite, rows.Settings.Tolerance);
+        sequence = new Sequence(Sorted.Gaps, Sorted.GapStart(SequenceOf(0)), Shape.Finite, rows.Settings.Tolerance, rows.Limits);
         isPlanned = rows.ArePlanned;
         if (isPlanned) SetColumns();
         if (Lanes == 1) return;

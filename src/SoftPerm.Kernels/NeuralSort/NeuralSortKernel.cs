@@ -35,7 +35,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
             throw new ArgumentException($"There are {scores.Length} scores; the number must be a multiple of n = {items}.", nameof(scores));
         if (!(temperature > 0) || !double.IsFinite(temperature))
             throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be positive and finite.");
-        settings = new KernelSettings(options.Tolerance ?? (typeof(T) == typeof(float) ? 1e-8 : 1e-13), options.Width, options.Threads);
+        settings = new KernelSettings(options.Tolerance ?? (typeof(T) == typeof(float) ? 1e-8 : 1e-13), options.Width, options.Threads, options.Method);
         var temperatures = new double[scores.Length / items];
         Array.Fill(temperatures, temperature);
         fixed (T* s = scores) sorted = SortedItems.Of(new Buffer<T>(s, scores.Length), default, temperatures, items, options.Descending, settings.Threads);

@@ -7,6 +7,7 @@ public sealed record NeuralSortKernelOptions
 {
     private readonly double? tolerance;
     private readonly int threads = Environment.ProcessorCount;
+    private readonly RowMethod method;
     private readonly SimdWidth width = SimdWidths.InUse;
 
     /// <summary>Whether the largest score comes first.</summary>
@@ -35,5 +36,14 @@ public sealed record NeuralSortKernelOptions
         init => width = Enum.IsDefined(value)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"Width must be one of {string.Join(", ", Enum.GetNames<SimdWidth>())}.");
+    }
+
+    /// <summary>How rows are summed; for comparisons and tests, as <see cref="RowMethod.Automatic"/> is the fastest.</summary>
+    public RowMethod Method
+    {
+        get => method;
+        init => method = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Method must be one of {string.Join(", ", Enum.GetNames<RowMethod>())}.");
     }
 }

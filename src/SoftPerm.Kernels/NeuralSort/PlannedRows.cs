@@ -30,8 +30,8 @@ internal sealed class PlannedRows : IDisposable
     public PlannedRows(SortedItems sorted, KernelSettings settings, ReadOnlySpan<int> firsts, int count)
     {
         (Sorted, Settings, Count) = (sorted, settings, count);
-        Transform = RowTransform.Of(settings.Width);
-        var alike = sorted.AllOrdinary && firsts.Length == 1;
+        (Transform, Limits) = (RowTransform.Of(settings.Width), RowLimits.Table[settings.Method]);
+        var alike = sorted.AllOrdinary && firsts.Length == 1 && (settings.Method is RowMethod.Automatic or RowMethod.SideBySide);
         Lanes = alike && sorted.Items <= LongestLane ? LanesFor(sorted.Sequences) : 1;
         StretchCount = Lanes > 1 ? 0 : Stretch.CountFor(count);
         this.firsts = new ScratchArray<int>(sorted.Sequences);
@@ -50,6 +50,9 @@ internal sealed class PlannedRows : IDisposable
 
     /// <summary>The transform in use.</summary>
     public RowTransform Transform { get; }
+
+    /// <summary>How rows of long sequences are summed.</summary>
+    public RowLimits Limits { get; }
 
     /// <summary>The rows of each sequence.</summary>
     public int Count { get; }

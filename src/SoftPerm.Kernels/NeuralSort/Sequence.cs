@@ -8,7 +8,8 @@ namespace SoftPerm.Kernels.NeuralSort;
 /// <param name="Start">Where the gap below place 0 lies.</param>
 /// <param name="Count">The places; the gaps below the last and above the first are as good as infinite.</param>
 /// <param name="Tolerance">ε: what the totals may be off, relatively.</param>
-internal readonly record struct Sequence(double[] GapArray, int Start, int Count, double Tolerance)
+/// <param name="Limits">How its rows are summed.</param>
+internal readonly record struct Sequence(double[] GapArray, int Start, int Count, double Tolerance, RowLimits Limits)
 {
     /// <summary>The distance beyond which all columns together hold less than ε of a row.</summary>
     public double Tail { get; } = Math.Log(Math.Max(1, Count) / Tolerance);

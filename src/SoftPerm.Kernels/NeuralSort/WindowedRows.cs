@@ -8,25 +8,17 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Columns beside a narrow row above which blocks are faster: measured.</summary>
-    private const int WidestRun = 24;
-
-    /// <summary>The shortest block for which the series is faster than exact blocks: measured.</summary>
-    private const int ShortestSeries = 2 * Tile.MaxTerms;
-
-    /// <summary>The steepest slope of a window that the series usually just bears.</summary>
-    private const double UsualSlope = 8;
-
     public override int Lanes => TSimd.Lanes;
 
     public override void Plan(Sequence sequence, ref Stretch stretch, Panel values, Panel totals, Panel mixtures, RowPlan plan)
     {
         using var tile = new Tile(1 + values.Columns);
-        int row = stretch.First, run = -1, tooWide = -1, width = 0, length = Tile.MaxTerms;
-        double steepness = 0;
+        var limits = sequence.Limits;
+        int row = stretch.First, run = -1, tooWide = -1, width = 0, length = limits.FirstLength;
+        var steepness = double.PositiveInfinity; // |b| at the ends of the last window, per row of half-length
         while (row < stretch.End)
         {
-            if (width <= WidestRun && tooWide != row)
+            if (width <= limits.WidestRun && tooWide != row)
             {
                 var rows = Math.Min(TSimd.Lanes, stretch.End - row);
                 if (Narrow(sequence, row, rows, values, totals, mixtures, tile) is { } reach)
@@ -45,7 +37,7 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
                 continue;
             }
 
-            var block = BlockAt(row, Math.Min(length, stretch.End - row), sequence.Tolerance, steepness);
+            var block = limits.BlockAt(row, Math.Min(length, stretch.End - row), sequence.Tolerance, steepness);
             var outcome = Block(sequence, block, values, totals, mixtures, tile);
             if (outcome.Error <= sequence.Tolerance)
             {
@@ -55,12 +47,12 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
                 row = block.End;
                 width = outcome.End - outcome.First - block.Length;
                 steepness = outcome.Steepest / Math.Max(1, block.Half);
-                length = NextLength(block, outcome, sequence.Tolerance);
+                length = limits.NextLength(block, outcome, sequence.Tolerance);
             }
             else
             {
                 steepness = double.PositiveInfinity;
-                length = ShorterLength(block, outcome, sequence.Tolerance);
+                length = limits.ShorterLength(block, outcome, sequence.Tolerance);
             }
         }
     }
@@ -145,49 +137,4 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
         block.IsExact
             ? ExactBlocks<TSimd, TVector>.Forward(block, in sequence.Gaps, sequence.Count, sequence.Tail, values, ref totals.Column(0), mixtures, tile)
             : RowBlocks<TSimd, TVector>.Forward(block, in sequence.Gaps, sequence.Count, sequence.Tail, values, ref totals.Column(0), mixtures, tile);
-
-    /// <summary>The fewest terms that leave out less than the tolerance where no slope exceeds the one expected.</summary>
-    private static int Terms(double slope, double tolerance)
-    {
-        var term = 1.0;
-        for (var k = 1; k < Tile.MaxTerms; k++)
-        {
-            term *= slope / k;
-            if (k % 4 == 0 && k > slope && 4 * term <= tolerance) return k;
-        }
-
-        return Tile.MaxTerms;
-    }
-
-    /// <summary>The block of a length: of one row, exact, or by the series.</summary>
-    /// <param name="row">The first row.</param>
-    /// <param name="length">The length.</param>
-    /// <param name="tolerance">ε.</param>
-    /// <param name="steepness">|b| per row of half-length where the last window ended.</param>
-    private static RowBlock BlockAt(int row, int length, double tolerance, double steepness)
-    {
-        if (length <= 1) return RowBlock.Single(row);
-        if (length <= Tile.MaxTerms) return RowBlock.Exact(row, length);
-        return new RowBlock(row, length, Terms(steepness * (length / 2), tolerance), IsExact: false);
-    }
-
-    /// <summary>How long the next block may be, from what this one turned out to be.</summary>
-    private static int NextLength(RowBlock block, BlockOutcome outcome, double tolerance)
-    {
-        // The bound grows like the p-th power of the length, so from one length follows the one that is allowed.
-        if (block.Length == 1) return Tile.MaxTerms;
-        var allowed = block.IsExact
-            ? 2 * UsualSlope * block.Half / outcome.Steepest
-            : block.Length * Math.Min(4, Allowance(block, outcome, tolerance));
-        return allowed < ShortestSeries ? Tile.MaxTerms : (int)Math.Min(allowed, int.MaxValue);
-    }
-
-    private static int ShorterLength(RowBlock block, BlockOutcome outcome, double tolerance)
-    {
-        var length = block.Length * (outcome == BlockOutcome.TooSteep ? 0.6 : Math.Clamp(Allowance(block, outcome, tolerance), 0.3, 0.9));
-        return !block.IsExact && length < ShortestSeries ? Tile.MaxTerms : (int)length;
-    }
-
-    private static double Allowance(RowBlock block, BlockOutcome outcome, double tolerance) =>
-        0.95 * Math.Pow(tolerance / outcome.Error, 1.0 / block.Terms);
 }

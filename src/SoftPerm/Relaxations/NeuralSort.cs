@@ -14,8 +14,8 @@ namespace SoftPerm;
 /// limit, and their rows are NaN.</para>
 /// <para>On the CPU, columns of a row that together hold less than <see cref="Tolerance"/> are left out, and blocks of rows share
 /// a series whose remainder is bounded by it.</para>
-/// <para><b>Cost.</b> On the CPU, O(n log n) time and O(n) memory for every operator and its gradient, n² for
-/// <see cref="RelaxedPermutation.Matrix"/> alone. On other devices, and if <see cref="TwiceDifferentiable"/>, rows cost O(n) each:
+/// <para><b>Cost.</b> On the CPU, O(n log n) time and O(n) memory for every operator and its gradient (O(n log² n) in the worst
+/// case, windows that reach far over on many scales), n² for <see cref="RelaxedPermutation.Matrix"/> alone. On other devices, and if <see cref="TwiceDifferentiable"/>, rows cost O(n) each:
 /// O(n²) time, and a graph keeps all rows it used.</para>
 /// <para><b>Source.</b> Grover, Wang, Zweig, Ermon, ICLR 2019, Eq. 5; derivation in docs/math/neural-sort.md.</para>
 /// </remarks>

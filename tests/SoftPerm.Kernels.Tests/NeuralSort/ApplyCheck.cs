@@ -18,13 +18,15 @@ namespace SoftPerm.Kernels.Tests.NeuralSort;
 internal static class ApplyCheck
 {
     /// <summary>Checks all rows of random sequences.</summary>
-    public static void Run<T>(string kind, int n, double temperature, int sequences, Random random, WorstErrors errors)
+    public static void Run<T>(
+        string kind, int n, double temperature, int sequences, Random random, WorstErrors errors, Func<KernelSettings, KernelSettings>? change = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T[] scores = Of<T>(Enumerable.Range(0, sequences).SelectMany(_ => ScoreKinds.Draw(kind, n, random)));
         T[] values = kind == "offset" ? scores : Of<T>(ScoreKinds.Normals(scores.Length, random));
         T[] upstream = Of<T>(ScoreKinds.Normals(scores.Length, random));
         var batch = new Batch<T>(scores, n, [.. Enumerable.Repeat(temperature, sequences)]);
+        if (change is not null) batch = batch with { Settings = change(batch.Settings) };
         var found = batch.Apply(values, 1, upstream);
         for (var k = 0; k < sequences; k++)
         {

@@ -1,0 +1,122 @@
+using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.Kernels.Numerics;
+using Xunit;
+
+namespace SoftPerm.Kernels.Tests.NeuralSort;
+
+/// <summary>The public door: it passes everything on unharmed, and refuses what does not fit.</summary>
+public sealed class NeuralSortKernelTests
+{
+    private const int Items = 40, Sequences = 3, Columns = 2;
+    private const double Temperature = 0.7;
+    private static readonly Batch<double> Batch = Operators.Draw<double>("normal", Items, Sequences, Temperature, seed: 5) with
+    {
+        Temperatures = [Temperature, Temperature, Temperature],
+        Present = [],
+        Descending = true,
+    };
+    private static readonly double[] Values = Numbers(Items * Sequences * Columns), Upstream = Numbers(Items * Sequences * Columns);
+
+    [Fact]
+    public void Order_is_that_of_each_sequence()
+    {
+        using var kernel = Kernel();
+        Assert.Equal(Batch.Order(), Enumerable.Range(0, Sequences).SelectMany(s => kernel.Order(s).ToArray()));
+    }
+
+    [Fact]
+    public void Apply_and_its_gradients_are_the_operator_s()
+    {
+        using var kernel = Kernel();
+        var expected = Batch.Apply(Values, Columns, Upstream);
+        double[] result = new double[Values.Length], values = new double[Values.Length], scores = new double[Items * Sequences], slopes = new double[Sequences];
+        kernel.Apply(Values, Columns, result);
+        kernel.ApplyGradient(Values, Columns, Upstream, values, scores, slopes);
+        Assert.Equal(expected.Result, result);
+        Assert.Equal((expected.Values, expected.Scores, expected.Temperatures), (values, scores, slopes), (a, b) =>
+            a.Item1.SequenceEqual(b.Item1) && a.Item2.SequenceEqual(b.Item2) && a.Item3.SequenceEqual(b.Item3));
+    }
+
+    [Fact]
+    public void Transposed_apply_and_its_gradients_are_the_operator_s()
+    {
+        using var kernel = Kernel();
+        var expected = Batch.ApplyTranspose(Values, Columns, Upstream);
+        double[] result = new double[Values.Length], values = new double[Values.Length], scores = new double[Items * Sequences];
+        kernel.ApplyTranspose(Values, Columns, result);
+        kernel.ApplyTransposeGradient(Values, Columns, Upstream, values, scores, []);
+        Assert.Equal(expected.Result, result);
+        Assert.Equal(expected.Values, values);
+        Assert.Equal(expected.Scores, scores);
+    }
+
+    [Fact]
+    public void Sums_of_rows_and_cross_entropy_are_the_operators()
+    {
+        using var kernel = Kernel();
+        double[] result = new double[Items * Sequences], scores = new double[Items * Sequences], slopes = new double[Sequences];
+        var rows = Batch.RowSum([2], 5, Upstream[..(Items * Sequences)]);
+        kernel.SumRows(2, 5, result);
+        kernel.SumRowsGradient(2, 5, Upstream.AsSpan(0, Items * Sequences), scores, slopes);
+        Assert.Equal(rows.Result, result);
+        Assert.Equal(rows.Scores, scores);
+        Assert.Equal(rows.Temperatures, slopes);
+
+        var wanted = Operators.Wanted([], Items, Sequences, seed: 9);
+        var entropy = Batch.CrossEntropy(wanted, Upstream[..Sequences]);
+        kernel.CrossEntropy(wanted, slopes);
+        kernel.CrossEntropyGradient(wanted, Upstream.AsSpan(0, Sequences), scores, []);
+        Assert.Equal(entropy.Result, slopes);
+        Assert.Equal(entropy.Scores, scores);
+    }
+
+    [Fact]
+    public void Totals_and_matrices_agree()
+    {
+        using var kernel = Kernel();
+        double[] totals = new double[Items * Sequences], matrix = new double[Items * Items * Sequences], logarithms = new double[matrix.Length];
+        kernel.LogTotals(totals);
+        kernel.Matrix(matrix);
+        kernel.LogMatrix(logarithms);
+        for (var row = 0; row < totals.Length; row++)
+        {
+            // A place's own item has the distance 0, and so the logarithm -ln Z.
+            var own = kernel.Order(row / Items)[row % Items];
+            Assert.Equal(-totals[row], logarithms[row * Items + own], 1e-11);
+            Assert.Equal(1, matrix.AsSpan(row * Items, Items).ToArray().Sum(), 1e-11);
+            Assert.Equal(Math.Exp(-totals[row]), matrix[row * Items + own], 1e-11);
+        }
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused_by_name()
+    {
+        double[] two = [1, 2], three = [1, 2, 3];
+        Assert.Throws<ArgumentOutOfRangeException>("items", () => new NeuralSortKernel<double>(two, 0, 1));
+        Assert.Throws<ArgumentException>("scores", () => new NeuralSortKernel<double>(three, 2, 1));
+        Assert.Throws<ArgumentOutOfRangeException>("temperature", () => new NeuralSortKernel<double>(two, 2, double.NaN));
+        Assert.Throws<NotSupportedException>(() => new NeuralSortKernel<Half>([(Half)1], 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => new NeuralSortKernelOptions { Threads = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => new NeuralSortKernelOptions { Tolerance = 0.5 });
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => new NeuralSortKernelOptions { Width = (SimdWidth)3 });
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => new NeuralSortKernelOptions { Method = (RowMethod)99 });
+        using var kernel = new NeuralSortKernel<double>(two, 2, 1);
+        Assert.Throws<ArgumentOutOfRangeException>("sequence", () => _ = kernel.Order(1));
+        Assert.Throws<ArgumentException>("values", () => kernel.Apply(three, 1, new double[3]));
+        Assert.Throws<ArgumentException>("result", () => kernel.Apply(two, 1, new double[3]));
+        Assert.Throws<ArgumentOutOfRangeException>("columns", () => kernel.Apply(two, 0, two));
+        Assert.Throws<ArgumentException>("scoreGradient", () => kernel.ApplyGradient(two, 1, two, [], new double[1], []));
+        Assert.Throws<ArgumentException>("temperatureGradient", () => kernel.ApplyGradient(two, 1, two, [], [], new double[2]));
+        Assert.Throws<ArgumentOutOfRangeException>("firstPlace", () => kernel.SumRows(2, 1, new double[2]));
+        Assert.Throws<ArgumentOutOfRangeException>("count", () => kernel.SumRows(1, 2, new double[2]));
+        Assert.Throws<ArgumentOutOfRangeException>("order", () => kernel.CrossEntropy([0, 2], new double[1]));
+    }
+
+    private static NeuralSortKernel<double> Kernel() => new(Batch.Scores, Items, Temperature, new NeuralSortKernelOptions { Threads = 1 });
+
+    private static double[] Numbers(int count)
+    {
+        var random = new Random(count);
+        return [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+    }
+}
