@@ -71,7 +71,7 @@ internal sealed class GroupScope : IDisposable
     public Panel Results { get; }
 
     /// <summary>Z by row.</summary>
-    public Panel Totals => rows.Totals(group, First);
+    public Panel Totals => rows.Totals(group);
 
     /// <summary>The sequence of a lane in use.</summary>
     public int SequenceOf(int lane) => FirstSequence + lane;
@@ -115,7 +115,7 @@ internal sealed class GroupScope : IDisposable
             // Idle lanes reach nothing.
             for (var place = 0; place < Shape.Finite; place++)
                 Unsafe.Add(ref interleaved, place * Lanes + lane) = lane < UsedLanes ? Unsafe.Add(ref gaps, place) : SortedItems.WidestGap;
-            gaps = ref Unsafe.Add(ref gaps, Sorted.GapStride);
+            if (lane + 1 < UsedLanes) gaps = ref Unsafe.Add(ref gaps, Sorted.GapStride);
         }
     }
 

@@ -24,9 +24,8 @@ internal readonly record struct ItemMatrix<T>(Buffer<T> Data, int Rows, int Colu
     /// <param name="column">Which column.</param>
     public ItemColumn<T> Column(int sequence, int sequences, int column)
     {
-        var size = Rows * Columns;
-        var numbers = Data.Span((long)sequence * size, size * sequences);
-        return new ItemColumn<T>(ref numbers[column], Columns, size);
+        var size = (long)Rows * Columns;
+        return new ItemColumn<T>(ref Unsafe.Add(ref Data.Range(sequence * size, sequences * size), column), Columns, (nint)size);
     }
 
     /// <summary>One row.</summary>
@@ -41,11 +40,11 @@ internal readonly record struct ItemMatrix<T>(Buffer<T> Data, int Rows, int Colu
 }
 
 /// <summary>One column of one sequence's matrix, whose extent was checked when it was taken; rows are not checked again.</summary>
-internal ref struct ItemColumn<T>(ref T first, int stride, int size)
+internal ref struct ItemColumn<T>(ref T first, int stride, nint size)
 {
     private ref T first = ref first;
     private readonly int stride = stride;
-    private readonly int size = size;
+    private readonly nint size = size;
 
     /// <summary>The number in one of the n rows.</summary>
     public readonly ref T this[int row]

@@ -10,7 +10,8 @@ namespace SoftPerm.Kernels.NeuralSort;
 /// neighbouring scores change slowly, but for the dense matrices.</para>
 /// <para>Matrices are row by row: X is [sequences, n, columns]. Results by place have the largest score's place first. Infinite
 /// scores take the first or the last place exactly; a NaN makes all of its sequence NaN. Instances may be used from several
-/// threads at once, and not after <see cref="Dispose"/>.</para>
+/// threads at once, and not after <see cref="Dispose"/>. Outputs must not share memory with inputs or with each other.</para>
+/// <para>All sequences have one temperature and all their items; masks, temperatures by sequence and quantiles are the tensor layer's.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class NeuralSortKernel<T> : IDisposable
@@ -25,6 +26,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     /// <param name="temperature">τ; positive and finite.</param>
     /// <param name="options">How to compute; null for the defaults.</param>
     /// <exception cref="ArgumentException">An argument is outside its domain.</exception>
+    /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     public NeuralSortKernel(ReadOnlySpan<T> scores, int items, double temperature, NeuralSortKernelOptions? options = null)
     {
         options ??= new NeuralSortKernelOptions();
@@ -51,6 +53,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public ReadOnlySpan<int> Order(int sequence)
     {
+        ObjectDisposedException.ThrowIf(sorted.IsDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(sequence);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sequence, Sequences);
         return sorted.Order(sequence);
@@ -60,10 +63,12 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     /// <param name="values">X, by item.</param>
     /// <param name="columns">The columns of X; at least 1.</param>
     /// <param name="result">Receives P X, by place; as long as the values.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or memory is shared.</exception>
     public void Apply(ReadOnlySpan<T> values, int columns, Span<T> result)
     {
         Check(values.Length, columns, nameof(values));
         Check(result.Length, columns, nameof(result));
+        CheckApart(result, values, nameof(result));
         using var rows = AllRows();
         fixed (T* x = values, y = result) new ApplyOperator<T>(rows, Matrix(x, values, columns)).Forward(Matrix(y, result, columns), default);
     }
@@ -81,6 +86,11 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
         Check(values.Length, columns, nameof(values));
         Check(upstream.Length, columns, nameof(upstream));
         if (!valueGradient.IsEmpty) Check(valueGradient.Length, columns, nameof(valueGradient));
+        CheckApart(valueGradient, values, nameof(valueGradient));
+        CheckApart(valueGradient, upstream, nameof(valueGradient));
+        CheckApart(scoreGradient, values, nameof(scoreGradient));
+        CheckApart(scoreGradient, upstream, nameof(scoreGradient));
+        CheckApart(scoreGradient, valueGradient, nameof(scoreGradient));
         ClearGradients(scoreGradient, temperatureGradient);
         using var rows = AllRows();
         using ScratchArray<T> mixtures = new(values.Length);
@@ -105,6 +115,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     {
         Check(values.Length, columns, nameof(values));
         Check(result.Length, columns, nameof(result));
+        CheckApart(result, values, nameof(result));
         using var rows = AllRows();
         fixed (T* x = values, y = result) new ApplyTransposeOperator<T>(rows, Matrix(x, values, columns)).Forward(Matrix(y, result, columns));
     }
@@ -116,6 +127,11 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
         Check(values.Length, columns, nameof(values));
         Check(upstream.Length, columns, nameof(upstream));
         if (!valueGradient.IsEmpty) Check(valueGradient.Length, columns, nameof(valueGradient));
+        CheckApart(valueGradient, values, nameof(valueGradient));
+        CheckApart(valueGradient, upstream, nameof(valueGradient));
+        CheckApart(scoreGradient, values, nameof(scoreGradient));
+        CheckApart(scoreGradient, upstream, nameof(scoreGradient));
+        CheckApart(scoreGradient, valueGradient, nameof(scoreGradient));
         ClearGradients(scoreGradient, temperatureGradient);
         using var rows = AllRows();
         using ScratchArray<T> sums = new(values.Length);
@@ -145,6 +161,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     public void SumRowsGradient(int firstPlace, int count, ReadOnlySpan<T> upstream, Span<T> scoreGradient, Span<double> temperatureGradient)
     {
         Check(upstream.Length, 1, nameof(upstream));
+        CheckApart(scoreGradient, upstream, nameof(scoreGradient));
         ClearGradients(scoreGradient, temperatureGradient);
         using var rows = Rows(firstPlace, count);
         using ScratchArray<T> sums = new(upstream.Length);
@@ -174,6 +191,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     {
         CheckOrder(order);
         CheckSequences(upstream.Length, nameof(upstream));
+        CheckApart(scoreGradient, upstream, nameof(scoreGradient));
         ClearGradients(scoreGradient, temperatureGradient);
         using var rows = AllRows();
         using ScratchArray<T> entropies = new(Sequences);
@@ -227,8 +245,14 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
         return new PlannedRows(sorted, settings, [firstPlace], count);
     }
 
+    private static void CheckApart(ReadOnlySpan<T> output, ReadOnlySpan<T> other, string name)
+    {
+        if (output.Overlaps(other)) throw new ArgumentException("Outputs must not share memory with inputs or with each other.", name);
+    }
+
     private void Check(int length, int columns, string name)
     {
+        ObjectDisposedException.ThrowIf(sorted.IsDisposed, this);
         if (columns < 1) throw new ArgumentOutOfRangeException(nameof(columns), columns, "There must be at least 1 column.");
         var wanted = (long)Sequences * Items * columns;
         if (length != wanted)

@@ -31,13 +31,13 @@ internal sealed class PlannedRows : IDisposable
     {
         (Sorted, Settings, Count) = (sorted, settings, count);
         (Transform, Limits) = (RowTransform.Of(settings.Width), RowLimits.Table[settings.Method]);
-        var alike = sorted.AllOrdinary && firsts.Length == 1 && (settings.Method is RowMethod.Automatic or RowMethod.SideBySide);
+        var alike = sorted.AllOrdinary && firsts.Length == 1 && settings.Method == RowMethod.Automatic;
         Lanes = alike && sorted.Items <= LongestLane ? LanesFor(sorted.Sequences) : 1;
         StretchCount = Lanes > 1 ? 0 : Stretch.CountFor(count);
         this.firsts = new ScratchArray<int>(sorted.Sequences);
         if (firsts.Length == 1) this.firsts.Span.Fill(firsts[0]);
         else firsts.CopyTo(this.firsts.Span);
-        totals = new ScratchArray<double>((long)Groups * Lanes * count);
+        totals = new ScratchArray<double>((long)Groups * Lanes * sorted.Items);
         plans = new ScratchArray<int>(Lanes > 1 ? 0 : (long)sorted.Sequences * count);
         stretches = new ScratchArray<Stretch>((long)sorted.Sequences * StretchCount);
     }
@@ -72,8 +72,10 @@ internal sealed class PlannedRows : IDisposable
     /// <summary>The place of the first row of a sequence.</summary>
     public int FirstOf(int sequence) => firsts.Array[sequence];
 
-    /// <summary>Z by row of a group whose first row is given, interleaved.</summary>
-    public Panel Totals(int group, int firstRow) => new(totals.Array, (group * Count - firstRow) * Lanes, 0, 1);
+    /// <summary>Z of a group by row, counted from the first finite score, interleaved.</summary>
+    /// <remarks>There is room for rows that are not used: a reference to row 0 must not lie outside the array, where the
+    /// garbage collector would lose it. Memory that is never touched costs nothing.</remarks>
+    public Panel Totals(int group) => new(totals.Array, group * Sorted.Items * Lanes, 0, 1);
 
     /// <summary>The plan of a sequence whose first row is given.</summary>
     public RowPlan Plan(int sequence, int firstRow) => new(plans.Array.AsSpan(sequence * Count, Count), firstRow);

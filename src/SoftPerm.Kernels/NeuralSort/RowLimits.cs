@@ -9,13 +9,10 @@ internal sealed record RowLimits(int WidestRun, int LongestExact, int ShortestSe
     /// <summary>The steepest slope of a window that the series usually just bears.</summary>
     private const double UsualSlope = 8;
 
-    private static readonly RowLimits Measured = new(24, Tile.MaxTerms, 2 * Tile.MaxTerms);
-
     /// <summary>The limits of each method.</summary>
     public static IReadOnlyDictionary<RowMethod, RowLimits> Table { get; } = new Dictionary<RowMethod, RowLimits>
     {
-        [RowMethod.Automatic] = Measured,
-        [RowMethod.SideBySide] = Measured,
+        [RowMethod.Automatic] = new(24, Tile.MaxTerms, 2 * Tile.MaxTerms), // measured
         [RowMethod.Direct] = new(int.MaxValue, 1, int.MaxValue),
         [RowMethod.ExactBlocks] = new(-1, Tile.MaxTerms, int.MaxValue),
         [RowMethod.SeriesBlocks] = new(-1, 1, 2),

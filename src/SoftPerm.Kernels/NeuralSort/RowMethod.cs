@@ -3,11 +3,8 @@ namespace SoftPerm.Kernels.NeuralSort;
 /// <summary>How the rows of the permutation are summed. All give the same within the tolerance; which is fastest depends on the scores.</summary>
 public enum RowMethod
 {
-    /// <summary>Whatever is fastest, by measured crossovers.</summary>
+    /// <summary>Whatever is fastest, by measured crossovers; batches of at most 32 present and finite scores side by side, one sequence a lane.</summary>
     Automatic,
-
-    /// <summary>Sequences of at most 32 present and finite scores side by side, one a lane; others as <see cref="Automatic"/>.</summary>
-    SideBySide,
 
     /// <summary>Each row over the columns of its own window.</summary>
     Direct,

@@ -28,7 +28,7 @@ internal static class ScopeTransfers
                     for (var place = first; place < end; place++)
                         Unsafe.Add(ref target, place * lanes + lane) = double.CreateTruncating(source[Unsafe.Add(ref items, place)]) - centre;
                     source.MoveOn();
-                    items = ref Unsafe.Add(ref items, scope.Sorted.Items);
+                    if (lane + 1 < used) items = ref Unsafe.Add(ref items, scope.Sorted.Items);
                 }
             }
         });
@@ -51,7 +51,7 @@ internal static class ScopeTransfers
                     for (var place = first; place < end; place++)
                         target[Unsafe.Add(ref items, place)] = T.CreateTruncating(Unsafe.Add(ref sums, place * lanes + lane));
                     target.MoveOn();
-                    items = ref Unsafe.Add(ref items, scope.Sorted.Items);
+                    if (lane + 1 < used) items = ref Unsafe.Add(ref items, scope.Sorted.Items);
                 }
             }
         });
@@ -111,7 +111,7 @@ internal static class ScopeTransfers
                         target[place + row] = T.CreateTruncating(Unsafe.Add(ref mixtures, row * lanes + lane) + centre);
                     values.MoveOn();
                     target.MoveOn();
-                    items = ref Unsafe.Add(ref items, scope.Sorted.Items);
+                    if (lane + 1 < used) items = ref Unsafe.Add(ref items, scope.Sorted.Items);
                 }
 
                 if (!job.changes.IsWanted) continue;

@@ -39,7 +39,7 @@ internal static class ScoreGradients
         var lanes = scope.Lanes;
         ref double a = ref Unsafe.Add(ref scope.Results.Column(0), lane), w = ref Unsafe.Add(ref scope.Results.Column(1), lane);
         ref readonly var gaps = ref scope.GapsOf(lane);
-        var (scale, tail) = (1 / scope.Sorted.Temperature(scope.SequenceOf(lane)), scope.Tail);
+        var (temperature, tail) = (scope.Sorted.Temperature(scope.SequenceOf(lane)), scope.Tail);
         double larger = 0, flux = 0, temperatureGradient = 0;
         for (int first = scope.FirstColumn, end; first < scope.EndColumn; first = end)
         {
@@ -51,7 +51,7 @@ internal static class ScoreGradients
             {
                 var tie = first + end - 1 - 2.0 * m;
                 ref var gradient = ref Unsafe.Add(ref w, m * lanes);
-                gradient = (gradient + tie * Unsafe.Add(ref a, m * lanes) + (2 * larger + sum)) * scale;
+                gradient = (gradient + tie * Unsafe.Add(ref a, m * lanes) + (2 * larger + sum)) / temperature;
                 flux += gradient;
             }
 
@@ -82,7 +82,7 @@ internal static class ScoreGradients
         {
             for (var m = first; m < end; m++) target[Unsafe.Add(ref items, m)] += T.CreateTruncating(Unsafe.Add(ref gradients, m * lanes + lane) * sign);
             target.MoveOn();
-            items = ref Unsafe.Add(ref items, scope.Sorted.Items);
+            if (lane + 1 < used) items = ref Unsafe.Add(ref items, scope.Sorted.Items);
         }
     }
 }

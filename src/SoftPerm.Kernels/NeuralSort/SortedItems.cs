@@ -19,6 +19,7 @@ internal sealed class SortedItems : IDisposable
     private readonly ScratchArray<double> gaps;
     private readonly ScratchArray<SequenceShape> shapes;
     private readonly ScratchArray<double> temperatures;
+    private int disposed;
 
     private SortedItems(int sequences, int items, double sign)
     {
@@ -28,6 +29,9 @@ internal sealed class SortedItems : IDisposable
         shapes = new ScratchArray<SequenceShape>(sequences);
         temperatures = new ScratchArray<double>(sequences);
     }
+
+    /// <summary>Whether the scratch was given back.</summary>
+    public bool IsDisposed => Volatile.Read(ref disposed) != 0;
 
     /// <summary>The number of sequences.</summary>
     public int Sequences { get; }
@@ -83,6 +87,7 @@ internal sealed class SortedItems : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return; // an array given back twice would be lent twice
         order.Dispose();
         gaps.Dispose();
         shapes.Dispose();

@@ -25,14 +25,14 @@ internal readonly record struct StretchPart(int FirstStretch, int EndStretch, in
         for (var count = stretches.Length; ; count = (count + 1) / 2)
         {
             var parts = new StretchPart[count];
-            long columns = 0;
+            long start = places; // a reference to place 0 of a part must not lie before the array
             for (var k = 0; k < count; k++)
             {
-                parts[k] = Of(stretches, k * stretches.Length / count, (k + 1) * stretches.Length / count) with { Start = (int)columns * results };
-                if (k > 0) columns += parts[k].Width;
+                parts[k] = Of(stretches, k * stretches.Length / count, (k + 1) * stretches.Length / count) with { Start = checked((int)start) };
+                if (k > 0) start += parts[k].Width * (long)results;
             }
 
-            if (count <= Fewest || columns <= MostColumns * (long)places) return parts;
+            if (count <= Fewest || start <= places + MostColumns * (long)places * results) return parts;
         }
     }
 

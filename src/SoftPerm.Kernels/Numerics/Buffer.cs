@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace SoftPerm.Kernels.Numerics;
 
 /// <summary>The caller's memory, of any length, in a form that other threads may use until the call returns.</summary>
-/// <remarks>Every access is checked. The owner must keep the memory where it is.</remarks>
+/// <remarks>Every access, or the range it is taken from, is checked. The owner must keep the memory where it is.</remarks>
 internal readonly unsafe struct Buffer<T>(T* pointer, long length)
     where T : unmanaged
 {
@@ -20,6 +20,13 @@ internal readonly unsafe struct Buffer<T>(T* pointer, long length)
             if ((ulong)index >= (ulong)Length) ThrowOutside(index, Length);
             return ref pointer[index];
         }
+    }
+
+    /// <summary>The first entry of a stretch of the memory, of any length.</summary>
+    public ref T Range(long first, long count)
+    {
+        if (first < 0 || count < 0 || first + count > Length) ThrowOutside(first + count, Length);
+        return ref pointer[first];
     }
 
     /// <summary>A stretch of the memory.</summary>

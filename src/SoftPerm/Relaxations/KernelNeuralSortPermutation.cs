@@ -36,21 +36,21 @@ internal sealed class KernelNeuralSortPermutation<T> : RelaxedPermutation
         Tensor given = scores.detach().contiguous(), temperatures = this.temperature?.detach() ?? full([.. Batch], fixedTemperature, float64);
         items = new SharedItems(SortedItems.Of(
             given.Buffer<T>(), present is null ? default : present.Buffer<bool>(), temperatures.Buffer<double>().Span(0, (int)temperatures.numel()),
-            (int)Items, descending, settings.Threads));
+            checked((int)Items), descending, settings.Threads));
         GC.KeepAlive(given);
         GC.KeepAlive(temperatures);
     }
 
     protected internal override Tensor? PresentCount => present?.sum(-1, keepdim: true);
 
-    private int Count => (int)Items;
+    private int Count => checked((int)Items);
 
     protected override Tensor ApplyCore(Tensor values)
     {
         var folded = new FoldedValues(values, [.. Batch]);
         var x = folded.Values;
         Tensor result = empty(x.shape, ElementType), changes = empty(IsWanted(x) ? x.shape : [0], float64);
-        var columns = (int)x.size(-1);
+        var columns = checked((int)x.size(-1));
         var rows = AllRows();
         var saved = x.detach();
         var apply = new ApplyOperator<T>(rows, Matrix(saved, columns));
@@ -64,7 +64,7 @@ internal sealed class KernelNeuralSortPermutation<T> : RelaxedPermutation
         var folded = new FoldedValues(values, [.. Batch]);
         var x = folded.Values;
         var result = empty(x.shape, ElementType);
-        var columns = (int)x.size(-1);
+        var columns = checked((int)x.size(-1));
         var rows = AllRows();
         var saved = x.detach();
         var apply = new ApplyTransposeOperator<T>(rows, Matrix(saved, columns));

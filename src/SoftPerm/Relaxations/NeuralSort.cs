@@ -7,7 +7,9 @@ namespace SoftPerm;
 /// <para><b>Definition</b> (i, j, k from 1): <c>P[i,j] = softmax_j(((n+1-2i)·s[j] - Σ_k |s[j]-s[k]|) / τ)</c></para>
 /// <para><b>Properties.</b> Rows sum to 1, columns need not. The row-wise argmax is the sort, at every temperature.
 /// P(s + c) = P(s). τ → 0 gives the exact permutation, τ → ∞ the uniform matrix.</para>
-/// <para><b>Gradient.</b> In the scores, the temperature and the values. At ties, where |s[j]-s[k]| has a kink, sign(0) = 0.</para>
+/// <para><b>Gradient.</b> In the scores, the temperature and the values. At ties, where |s[j]-s[k]| has a kink, sign(0) = 0.
+/// Second derivatives need <see cref="TwiceDifferentiable"/>. Values must not be changed in place before the backward pass: on the
+/// CPU that is not detected.</para>
 /// <para><b>Numerics.</b> Logits are summed as non-negative gaps between sorted neighbours, outward from each row, so no
 /// difference of large numbers is taken at any n, offset or range. A NaN score makes its own batch row NaN and no other.
 /// Infinite scores take the limit: +∞ first, -∞ last, each alone in its place; where several share a sign their order has no

@@ -14,6 +14,7 @@ namespace SoftPerm;
 public abstract class RelaxedPermutation : IDisposable
 {
     private readonly long[] batch;
+    private int disposed;
 
     /// <summary>Describes the operator.</summary>
     /// <param name="shape">The shape of the scores, [..., n].</param>
@@ -140,9 +141,10 @@ public abstract class RelaxedPermutation : IDisposable
     /// <returns>An operator whose values are those of <see cref="Order"/> and whose gradients are those of this one.</returns>
     public RelaxedPermutation StraightThrough() => new StraightThroughPermutation(this);
 
-    /// <summary>Releases the tensors held.</summary>
+    /// <summary>Releases the tensors held. Further calls do nothing.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return; // what is shared with graphs must be released once
         Dispose(true);
         GC.SuppressFinalize(this);
     }

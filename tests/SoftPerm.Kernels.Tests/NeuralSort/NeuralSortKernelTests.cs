@@ -112,6 +112,38 @@ public sealed class NeuralSortKernelTests
         Assert.Throws<ArgumentOutOfRangeException>("order", () => kernel.CrossEntropy([0, 2], new double[1]));
     }
 
+    [Fact]
+    public void Outputs_that_share_memory_are_refused()
+    {
+        using var kernel = Kernel();
+        double[] values = [.. Values], gradient = new double[Values.Length];
+        Assert.Throws<ArgumentException>("result", () => kernel.Apply(values, Columns, values));
+        Assert.Throws<ArgumentException>("result", () => kernel.ApplyTranspose(values, Columns, values));
+        Assert.Throws<ArgumentException>("valueGradient", () => kernel.ApplyGradient(Values, Columns, gradient, gradient, [], []));
+        Assert.Throws<ArgumentException>("scoreGradient", () => kernel.ApplyGradient(Values, Columns, values, gradient, gradient.AsSpan(0, Items * Sequences), []));
+    }
+
+    [Fact]
+    public void Disposing_twice_gives_memory_back_once_and_use_afterwards_is_refused()
+    {
+        var kernel = Kernel();
+        kernel.Dispose();
+        kernel.Dispose();
+        using NeuralSortKernel<double> first = Kernel(), second = new(Upstream.AsSpan(0, Items * Sequences), Items, Temperature);
+        Assert.Equal(Batch.Order(), Enumerable.Range(0, Sequences).SelectMany(s => first.Order(s).ToArray()));
+        Assert.Throws<ObjectDisposedException>(() => kernel.Order(0));
+        Assert.Throws<ObjectDisposedException>(() => kernel.Apply(Values, Columns, new double[Values.Length]));
+    }
+
+    [Fact]
+    public void The_smallest_temperatures_give_no_NaN()
+    {
+        using var kernel = new NeuralSortKernel<double>([3, 1, 2], 3, 1e-310);
+        var gradient = new double[3];
+        kernel.ApplyGradient([1, 2, 3], 1, [1, 1, 1], [], gradient, []);
+        Assert.Equal([0, 0, 0], gradient);
+    }
+
     private static NeuralSortKernel<double> Kernel() => new(Batch.Scores, Items, Temperature, new NeuralSortKernelOptions { Threads = 1 });
 
     private static double[] Numbers(int count)

@@ -40,6 +40,27 @@ public sealed class KernelEnduranceTests(ITestOutputHelper output)
         });
     }
 
+    [Fact]
+    public void Disposing_a_permutation_twice_leaves_its_graph_alone()
+    {
+        using var scope = NewDisposeScope();
+        var scores = tensor(new[] { 0.3, 0.1, 0.2 }).requires_grad_();
+        var values = tensor(new[] { 1.0, 2, 4 }).reshape(3, 1);
+        var kept = new NeuralSort(1).Relax(scores);
+        kept.Apply(values).sum().backward();
+        var expected = scores.grad!.clone();
+        scores.grad = null;
+
+        var dropped = new NeuralSort(1).Relax(scores);
+        var result = dropped.Apply(values).sum();
+        dropped.Dispose();
+        dropped.Dispose();
+        using var other = new NeuralSort(1).Relax(tensor(new[] { 5.0, 9, 7 })); // would be lent the same memory
+        result.backward();
+        kept.Dispose();
+        Assert.True(scores.grad!.equal(expected).all().item<bool>());
+    }
+
     private static Tensor Gradient(Tensor scores, Tensor upstream)
     {
         using var scope = NewDisposeScope();
