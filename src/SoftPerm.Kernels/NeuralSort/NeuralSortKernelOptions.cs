@@ -13,7 +13,8 @@ public sealed record NeuralSortKernelOptions
     /// <summary>Whether the largest score comes first.</summary>
     public bool Descending { get; init; } = true;
 
-    /// <summary>ε: the mass of a row that may be left out; in [1e-16, 0.01]. By default 1e-8 for float and 1e-13 for double.</summary>
+    /// <summary>ε: the mass of a row that its window may leave out, and again what a series may; in [1e-16, 0.01].
+    /// By default 1e-8 for float and 1e-13 for double.</summary>
     public double? Tolerance
     {
         get => tolerance;

@@ -17,8 +17,8 @@ namespace SoftPerm;
 /// <para>On the CPU, columns of a row that together hold less than <see cref="Tolerance"/> are left out, and blocks of rows share
 /// a series whose remainder is bounded by it.</para>
 /// <para><b>Cost.</b> On the CPU, O(n log n) time and O(n) memory for every operator and its gradient (O(n log² n) in the worst
-/// case, windows that reach far over on many scales), n² for <see cref="RelaxedPermutation.Matrix"/> alone. On other devices, and if <see cref="TwiceDifferentiable"/>, rows cost O(n) each:
-/// O(n²) time, and a graph keeps all rows it used.</para>
+/// case, windows that reach far over on many scales), n² for <see cref="RelaxedPermutation.Matrix"/>
+/// alone. On other devices, and if <see cref="TwiceDifferentiable"/>, rows cost O(n) each: O(n²) time, and a graph keeps all rows it used.</para>
 /// <para><b>Source.</b> Grover, Wang, Zweig, Ermon, ICLR 2019, Eq. 5; derivation in docs/math/neural-sort.md.</para>
 /// </remarks>
 public sealed class NeuralSort : IRelaxation
@@ -49,7 +49,8 @@ public sealed class NeuralSort : IRelaxation
         this.descending = descending;
     }
 
-    /// <summary>ε: how far a row may be off, in mass; null for 1e-8 with float32 and 1e-13 with float64.</summary>
+    /// <summary>ε: the mass of a row that its window may leave out, and again what a series may; null for 1e-8 with float32 and 1e-13
+    /// with float64.</summary>
     /// <remarks>Time hardly depends on it: the columns and terms needed grow with log(1/ε).</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is not in [1e-16, 0.01].</exception>
     public double? Tolerance
