@@ -43,7 +43,7 @@ internal sealed class RatiosCommand : Command
         var threadCount = parsed.GetValue(threads);
         if (threadCount < 1) throw new UserErrorException($"--threads is {threadCount}; allowed: at least 1.");
         torch.set_num_threads(threadCount);
-        var forRecord = !parsed.GetValue(quick) && parsed.GetValue(largest) is null && parsed.GetValue(output) is null;
+        var forRecord = !parsed.GetValue(quick) && parsed.GetValue(largest) is null;
         var folder = parsed.GetValue(output) ?? (forRecord ? Repository.PathTo("bench", "results") : Repository.PathTo("artifacts", "bench"));
         var store = new ResultStore(Path.Combine(folder, BenchmarkEnvironment.Slug(BenchmarkEnvironment.Capture().Run.Machine)));
         var runner = new GroupRunner(parsed.GetValue(quick) ? Effort.Quick : Effort.Full, threadCount, Console.Error);
@@ -52,7 +52,6 @@ internal sealed class RatiosCommand : Command
             var result = runner.Run(group);
             store.Save(result);
             parsed.InvocationConfiguration.Output.WriteLine(MarkdownReport.Render(result));
-            if (forRecord && group == Growth.Group) File.Copy(store.Picture, Repository.PathTo("docs", "images", "time-against-n.png"), overwrite: true);
         }
 
         return 0;

@@ -83,14 +83,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     public void ApplyGradient(
         ReadOnlySpan<T> values, int columns, ReadOnlySpan<T> upstream, Span<T> valueGradient, Span<T> scoreGradient, Span<double> temperatureGradient)
     {
-        Check(values.Length, columns, nameof(values));
-        Check(upstream.Length, columns, nameof(upstream));
-        if (!valueGradient.IsEmpty) Check(valueGradient.Length, columns, nameof(valueGradient));
-        CheckApart(valueGradient, values, nameof(valueGradient));
-        CheckApart(valueGradient, upstream, nameof(valueGradient));
-        CheckApart(scoreGradient, values, nameof(scoreGradient));
-        CheckApart(scoreGradient, upstream, nameof(scoreGradient));
-        CheckApart(scoreGradient, valueGradient, nameof(scoreGradient));
+        CheckGradients(values, columns, upstream, valueGradient, scoreGradient);
         ClearGradients(scoreGradient, temperatureGradient);
         using var rows = AllRows();
         using ScratchArray<T> mixtures = new(values.Length);
@@ -124,14 +117,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     public void ApplyTransposeGradient(
         ReadOnlySpan<T> values, int columns, ReadOnlySpan<T> upstream, Span<T> valueGradient, Span<T> scoreGradient, Span<double> temperatureGradient)
     {
-        Check(values.Length, columns, nameof(values));
-        Check(upstream.Length, columns, nameof(upstream));
-        if (!valueGradient.IsEmpty) Check(valueGradient.Length, columns, nameof(valueGradient));
-        CheckApart(valueGradient, values, nameof(valueGradient));
-        CheckApart(valueGradient, upstream, nameof(valueGradient));
-        CheckApart(scoreGradient, values, nameof(scoreGradient));
-        CheckApart(scoreGradient, upstream, nameof(scoreGradient));
-        CheckApart(scoreGradient, valueGradient, nameof(scoreGradient));
+        CheckGradients(values, columns, upstream, valueGradient, scoreGradient);
         ClearGradients(scoreGradient, temperatureGradient);
         using var rows = AllRows();
         using ScratchArray<T> sums = new(values.Length);
@@ -224,9 +210,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     /// <summary>Gives scratch memory back.</summary>
     public void Dispose() => sorted.Dispose();
 
-    private static ItemMatrix<T> NewMatrix(T* data, int length, int items, int columns) => new(new Buffer<T>(data, length), items, columns);
-
-    private ItemMatrix<T> Matrix(T* data, ReadOnlySpan<T> span, int columns) => NewMatrix(data, span.Length, Items, columns);
+    private ItemMatrix<T> Matrix(T* data, ReadOnlySpan<T> span, int columns) => new(new Buffer<T>(data, span.Length), Items, columns);
 
     private void Dense(Span<T> result, bool logarithm)
     {
@@ -243,6 +227,19 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
         if (count < 1 || count > Items - firstPlace)
             throw new ArgumentOutOfRangeException(nameof(count), count, $"The number of rows must be in [1, {Items - firstPlace}].");
         return new PlannedRows(sorted, settings, [firstPlace], count);
+    }
+
+    private void CheckGradients(
+        ReadOnlySpan<T> values, int columns, ReadOnlySpan<T> upstream, ReadOnlySpan<T> valueGradient, ReadOnlySpan<T> scoreGradient)
+    {
+        Check(values.Length, columns, nameof(values));
+        Check(upstream.Length, columns, nameof(upstream));
+        if (!valueGradient.IsEmpty) Check(valueGradient.Length, columns, nameof(valueGradient));
+        CheckApart(valueGradient, values, nameof(valueGradient));
+        CheckApart(valueGradient, upstream, nameof(valueGradient));
+        CheckApart(scoreGradient, values, nameof(scoreGradient));
+        CheckApart(scoreGradient, upstream, nameof(scoreGradient));
+        CheckApart(scoreGradient, valueGradient, nameof(scoreGradient));
     }
 
     private static void CheckApart(ReadOnlySpan<T> output, ReadOnlySpan<T> other, string name)
