@@ -1,3 +1,4 @@
+using SoftPerm.Autograd;
 using SoftPerm.Validation;
 
 namespace SoftPerm;
@@ -5,25 +6,40 @@ namespace SoftPerm;
 /// <summary>The Plackett-Luce distribution over orders of n items: places are filled one by one, each by a softmax over those left.</summary>
 /// <remarks>
 /// <para><b>Definition.</b> <c>log q(z | l) = Σ_i ( l[z_i] - log Σ_{k≥i} exp l[z_k] )</c></para>
-/// <para><b>Properties.</b> q does not change under l + c. The mode sorts the logits, largest first.</para>
-/// <para><b>Gradient.</b> Of <see cref="LogProbability"/> in the logits; <see cref="RelaxedSample"/> is reparameterised.</para>
-/// <para><b>Cost.</b> O(n log n) time and O(n) memory for a sample, a mode or a log-probability.</para>
-/// <para><b>Source.</b> Grover et al. 2019, Eq. 1 and Proposition 5 (sampling by sorting logits with Gumbel noise).</para>
+/// <para><b>Properties.</b> q does not change under l + c. The mode sorts the logits, largest first. Absent items take the last
+/// places, and their order among themselves is no part of the event.</para>
+/// <para><b>Gradient.</b> Of log-probabilities, entropies and exact marginals in the logits; <see cref="RelaxedSample"/>,
+/// <see cref="PerturbedLogits"/> and <see cref="ConditionalPerturbedLogits"/> are reparameterised.</para>
+/// <para><b>Numerics.</b> Sums run in log space and in float64 where the device has it: logits may be thousands apart.</para>
+/// <para><b>Cost.</b> O(n log n) time and O(n) memory for a sample, a mode or a log-probability; O(2ⁿ n) for what is exact:
+/// <see cref="Entropy"/>, <see cref="Divergence"/>, <see cref="RankProbability"/>, <see cref="TopKProbability"/>.</para>
+/// <para><b>Source.</b> Grover et al. 2019, Eq. 1 and Proposition 5 (sampling by sorting logits with Gumbel noise); Luce 1959,
+/// Plackett 1975.</para>
 /// </remarks>
-public sealed class PlackettLuce
+public sealed partial class PlackettLuce
 {
-    private readonly Tensor logits;
+    private readonly Tensor? mask;
 
     /// <summary>Creates the distribution.</summary>
-    /// <param name="logits">l, shape [..., n] with n ≥ 1, finite, float32 or float64. Stays the caller's.</param>
+    /// <param name="logits">l, shape [..., n] with n ≥ 1, float32 or float64, finite where an item is present. Stays the caller's.</param>
+    /// <param name="mask">Which items are there, bool, broadcasting to the logits; null means all. Stays the caller's.</param>
     /// <exception cref="ArgumentException">The logits have no axis, an empty last axis, another element type, or a value that is
-    /// not finite.</exception>
-    public PlackettLuce(Tensor logits)
+    /// not finite; or the mask is not boolean or does not broadcast.</exception>
+    public PlackettLuce(Tensor logits, Tensor? mask = null)
     {
         Check.Scores(logits, nameof(logits));
-        Check.Finite(logits, nameof(logits));
-        this.logits = logits;
+        if (mask is not null) Check.Mask(mask, logits, nameof(mask));
+        Logits = logits;
+        this.mask = mask;
+        using var scope = NewDisposeScope();
+        Check.Finite(PresentLogits, nameof(logits));
     }
+
+    /// <summary>The logits l as given, shape [..., n].</summary>
+    public Tensor Logits { get; }
+
+    /// <summary>The number of items n.</summary>
+    public long Items => Logits.size(-1);
 
     /// <summary>The most probable order: the items by logit, largest first, ties in input order.</summary>
     /// <returns>int64, shape [..., n].</returns>
@@ -32,9 +48,23 @@ public sealed class PlackettLuce
         get
         {
             using var scope = NewDisposeScope();
-            return StableOrder(logits).MoveToOuterDisposeScope();
+            return StableOrder(Logits).MoveToOuterDisposeScope();
         }
     }
+
+    /// <summary>The number of items that are there, int64 [..., 1]; null without a mask. In the caller's scope.</summary>
+    internal Tensor? PresentCount => mask?.expand(Logits.shape).sum(-1, keepdim: true);
+
+    /// <summary>The logits, 0 where an item is absent. In the caller's scope.</summary>
+    internal Tensor PresentLogits => Filled(Logits, 0);
+
+    /// <summary>The leading axes [...].</summary>
+    internal long[] Batch => Logits.shape[..^1];
+
+    private ScalarType Wide => SortedScores.WideType(Logits.device);
+
+    /// <summary>A logit whose share vanishes beside any given one's, while sums and differences with it stay finite.</summary>
+    private double VanishingLogit => Wide == float64 ? -1e300 : -1e30;
 
     /// <summary>Draws orders.</summary>
     /// <param name="samples">How many, at least 1.</param>
@@ -45,48 +75,157 @@ public sealed class PlackettLuce
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return StableOrder(Perturbed(samples, generator)).MoveToOuterDisposeScope();
+        return StableOrder(Perturbed(samples, generator, Wide)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The log-probability of orders.</summary>
-    /// <param name="order">The item at each place, int64, shape [..., n] (each row a permutation); leading axes, such as a sample
-    /// axis in front, broadcast with those of the logits.</param>
-    /// <returns>Shape [...] after broadcasting.</returns>
-    /// <exception cref="ArgumentException">The order is not int64, does not have n places, does not broadcast, or is no permutation.</exception>
+    /// <summary>Draws different orders: one after the other, each from what is left of the distribution.</summary>
+    /// <remarks>
+    /// <para><b>Properties.</b> The sequence is distributed as the first distinct ones of independent draws.</para>
+    /// <para><b>Cost.</b> O(samples · n²) time, O(samples · n) memory, however concentrated the distribution is.</para>
+    /// <para><b>Source.</b> Kool et al. 2019 (stochastic beam search), over the places of an order.</para>
+    /// </remarks>
+    /// <param name="samples">How many, at least 1 and at most the number of orders there are.</param>
+    /// <param name="generator">The source of randomness, on the logits' device.</param>
+    /// <returns>int64, shape [samples, ..., n], in the order drawn; within each batch row no order twice.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">samples is less than 1, or more than the orders there are.</exception>
+    public Tensor SampleWithoutReplacement(long samples, Generator generator)
+    {
+        Check.Samples(samples, nameof(samples));
+        ArgumentNullException.ThrowIfNull(generator);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var fewest = PresentCount is { } count ? count.min().item<long>() : Items;
+        if (Enumeration.Count(fewest) < samples)
+            throw new ArgumentOutOfRangeException(nameof(samples), samples, $"samples must be at most {Enumeration.Count(fewest)}, the number of orders of {fewest} items, when none may come twice.");
+        return OrderBeam.Search(WideLogits(), samples, generator).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The log-probability of orders, or of the first k places of orders.</summary>
+    /// <param name="order">The item at each of the first k places, int64, shape [..., k] with 1 ≤ k ≤ n, no item twice; leading
+    /// axes, such as a sample axis in front, broadcast with those of the logits.</param>
+    /// <returns>Shape [...] after broadcasting; -∞ where an absent item precedes a present one.</returns>
+    /// <exception cref="ArgumentException">The order is not int64, has no or more than n places, does not broadcast, or holds an
+    /// item twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The order holds an index outside 0…n-1.</exception>
     public Tensor LogProbability(Tensor order)
     {
-        Check.Order(order, logits.shape[..^1], logits.size(-1), nameof(order));
-        Check.Permutation(order, nameof(order));
+        Check.FirstPlaces(order, Batch, Items, nameof(order));
         using var scope = NewDisposeScope();
-        var inOrder = Gathered.Entries(logits, order);
-        var remaining = inOrder.flip(-1).logcumsumexp(-1).flip(-1);
-        return inOrder.sub(remaining).sum(-1).MoveToOuterDisposeScope();
+        var logits = WideLogits();
+        var terms = Terms(logits, order);
+        if (mask is null) return terms.sum(-1).to(Logits.dtype).MoveToOuterDisposeScope();
+        var absent = Gathered.Entries(mask.logical_not().expand(Logits.shape), order);
+        var misplaced = absent.logical_and(arange(order.size(-1), int64, order.device).lt(PresentCount!)).any(-1);
+        return terms.masked_fill(absent, 0).sum(-1).masked_fill(misplaced, double.NegativeInfinity).to(Logits.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws reparameterised, relaxed samples: the relaxation of sorting logits with Gumbel noise.</summary>
     /// <param name="samples">How many, at least 1.</param>
     /// <param name="relaxation">How to relax the sort.</param>
     /// <param name="generator">The source of randomness, on the logits' device.</param>
-    /// <param name="mask">Which items are there, as for <see cref="IRelaxation.Relax"/>; absent items still need finite logits.</param>
     /// <returns>A relaxed permutation with a leading sample axis, batch shape [samples, ...]. If the relaxation sorts descending,
     /// its <see cref="RelaxedPermutation.Order"/> is an exact sample.</returns>
-    /// <exception cref="ArgumentException">The mask is not boolean or does not broadcast.</exception>
     /// <exception cref="ArgumentOutOfRangeException">samples is less than 1.</exception>
-    public RelaxedPermutation RelaxedSample(long samples, IRelaxation relaxation, Generator generator, Tensor? mask = null)
+    public RelaxedPermutation RelaxedSample(long samples, IRelaxation relaxation, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(relaxation);
-        using var perturbed = Perturbed(samples, generator);
-        return relaxation.Relax(perturbed, mask);
+        using var perturbed = Perturbed(samples, generator, Logits.dtype);
+        return Relaxed(perturbed, relaxation);
     }
 
-    private static Tensor StableOrder(Tensor keys) => keys.detach().sort(dim: -1, descending: true, stable: true).Indices;
+    /// <summary>Draws the perturbed logits l + g, g standard Gumbel noise, whose sort is a sample.</summary>
+    /// <param name="samples">How many, at least 1.</param>
+    /// <param name="generator">The source of randomness, on the logits' device.</param>
+    /// <returns>Shape [samples, ..., n], differentiable in the logits; g alone where an item is absent.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">samples is less than 1.</exception>
+    public Tensor PerturbedLogits(long samples, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        return Perturbed(samples, generator, Logits.dtype).MoveToOuterDisposeScope();
+    }
 
-    private Tensor Perturbed(long samples, Generator generator)
+    /// <summary>Draws perturbed logits given the order they sort into: the noise that could have led to a sample.</summary>
+    /// <remarks>
+    /// <para><b>Definition.</b> With E_m independent standard exponentials and W_m = Σ_{k≥m} exp l[z_k]:
+    /// <c>exp(-s[z_i]) = Σ_{m≤i} E_m / W_m</c></para>
+    /// <para><b>Properties.</b> Over z from this distribution, s has the distribution of <see cref="PerturbedLogits"/>.</para>
+    /// <para><b>Gradient.</b> Reparameterised: in the logits, for fixed E and z. Control variates are built on it.</para>
+    /// <para><b>Source.</b> Gadetsky et al. 2020, Proposition 2; Tucker et al. 2017 for the idea.</para>
+    /// </remarks>
+    /// <param name="order">z, int64, shape [..., n] (each row a permutation); leading axes broadcast with those of the logits.</param>
+    /// <param name="generator">The source of randomness, on the logits' device.</param>
+    /// <returns>s, shape [..., n] after broadcasting, in the order of the items; 0 where an item is absent.</returns>
+    /// <exception cref="ArgumentException">The order is not int64, does not have n places, does not broadcast, or is no permutation.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order holds an index outside 0…n-1.</exception>
+    public Tensor ConditionalPerturbedLogits(Tensor order, Generator generator)
+    {
+        Check.Order(order, Batch, Items, nameof(order));
+        Check.NoItemTwice(order, Items, nameof(order));
+        ArgumentNullException.ThrowIfNull(generator);
+        using var scope = NewDisposeScope();
+        var logits = WideLogits();
+        var inOrder = Gathered.Entries(logits, order);
+        var minusLogExponential = GumbelNoise.Draw(inOrder.shape, Wide, Logits.device, generator);
+        var steps = minusLogExponential.add(Remaining(logits, inOrder, order)).neg();
+        var perturbed = Gathered.Entries(steps.logcumsumexp(-1).neg(), order.argsort(-1));
+        return Filled(perturbed, 0).to(Logits.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Relaxes the sort of perturbed logits, with this distribution's mask.</summary>
+    internal RelaxedPermutation Relaxed(Tensor perturbed, IRelaxation relaxation) => relaxation.Relax(perturbed, mask);
+
+    /// <summary>Orders [..., n] as an operator on values of the logits' type; its tensors are in the caller's scope.</summary>
+    internal ExactPermutation Exact(Tensor order) => new(order, PresentCount, Logits.dtype, descending: true);
+
+    /// <summary>The same distribution with other logits, of more leading axes.</summary>
+    internal PlackettLuce With(Tensor logits) => new(logits, mask);
+
+    /// <summary>The log-probability of checked orders [..., n] in the wide type; that of absent items counts too: they keep their input order.</summary>
+    internal Tensor JointLogProbability(Tensor order)
+    {
+        using var scope = NewDisposeScope();
+        return Terms(WideLogits(), order).sum(-1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The logits in the wide type; those of absent items so far below all others, and each below the one before it, that
+    /// these items come last and in input order with probability 1.</summary>
+    internal Tensor WideLogits()
+    {
+        var wide = Logits.to(Wide);
+        return mask is null ? wide : where(mask, wide, arange(Items, Wide, Logits.device).div(Items).add(1).mul(VanishingLogit));
+    }
+
+    private Tensor Filled(Tensor items, double absent) => mask is null ? items : items.masked_fill(mask.logical_not(), absent);
+
+    private Tensor StableOrder(Tensor keys) =>
+        Filled(keys.detach(), double.NegativeInfinity).sort(dim: -1, descending: true, stable: true).Indices;
+
+    /// <summary>The log-probability of each place's item, given those before it: [..., k].</summary>
+    private Tensor Terms(Tensor logits, Tensor order)
+    {
+        var inOrder = Gathered.Entries(logits, order);
+        return inOrder.sub(Remaining(logits, inOrder, order));
+    }
+
+    /// <summary>log Σ exp over each place's item, those after it and those in no place: [..., k].</summary>
+    private Tensor Remaining(Tensor logits, Tensor inOrder, Tensor order)
+    {
+        var places = order.size(-1);
+        if (places < Items)
+        {
+            var taken = zeros([.. order.shape[..^1], Items], @bool, device: order.device).scatter(-1, order, ones(order.shape, @bool, device: order.device));
+            var rest = logits.masked_fill(taken, 2 * VanishingLogit).logsumexp(-1, keepdim: true);
+            inOrder = cat([inOrder, rest], -1);
+        }
+
+        return inOrder.flip(-1).logcumsumexp(-1).flip(-1).narrow(-1, 0, places);
+    }
+
+    private Tensor Perturbed(long samples, Generator generator, ScalarType type)
     {
         Check.Samples(samples, nameof(samples));
         ArgumentNullException.ThrowIfNull(generator);
-        using var noise = GumbelNoise.Draw([samples, .. logits.shape], logits.dtype, logits.device, generator);
-        return logits.add(noise);
+        using var scope = NewDisposeScope();
+        return PresentLogits.add(GumbelNoise.Draw([samples, .. Logits.shape], type, Logits.device, generator)).MoveToOuterDisposeScope();
     }
 }

@@ -6,18 +6,29 @@ internal sealed class ExactPermutation : RelaxedPermutation
     private readonly Tensor order;
     private readonly Tensor inverse;
 
-    private readonly RelaxedPermutation source;
-
-    /// <param name="source">The operator whose hard order this one follows; must outlive it.</param>
-    public ExactPermutation(RelaxedPermutation source)
-        : base([.. source.Batch, source.Items], source.ElementType, source.Device, source.Descending)
+    /// <summary>The exact permutation of an order.</summary>
+    /// <param name="order">The item at each place, int64 [..., n], each row a permutation. Stays the caller's.</param>
+    /// <param name="presentCount">The number of items that are there, or null for all. Stays the caller's.</param>
+    /// <param name="type">The element type of values and results.</param>
+    /// <param name="descending">Whether the first place holds the largest score.</param>
+    public ExactPermutation(Tensor order, Tensor? presentCount, ScalarType type, bool descending)
+        : base(order.shape, type, order.device, descending)
     {
-        this.source = source;
-        order = source.Order();
+        this.order = order.alias();
         inverse = order.argsort(-1);
+        PresentCount = presentCount?.alias();
     }
 
-    protected internal override Tensor? PresentCount => source.PresentCount;
+    protected internal override Tensor? PresentCount { get; }
+
+    /// <summary>Hands the tensors held to the caller's scope.</summary>
+    public ExactPermutation MoveToOuterDisposeScope()
+    {
+        order.MoveToOuterDisposeScope();
+        inverse.MoveToOuterDisposeScope();
+        PresentCount?.MoveToOuterDisposeScope();
+        return this;
+    }
 
     protected override Tensor ApplyCore(Tensor values) => KeepPresent(Gathered.Rows(values, order), Taken(Places()).unsqueeze(-1));
 
@@ -48,6 +59,7 @@ internal sealed class ExactPermutation : RelaxedPermutation
         if (!disposing) return;
         order.Dispose();
         inverse.Dispose();
+        PresentCount?.Dispose();
     }
 
     private static Tensor KeepPresent(Tensor rows, Tensor taken) => rows.masked_fill(taken.logical_not(), 0);

@@ -75,7 +75,7 @@ public abstract class RelaxedPermutation : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">k is not in 1…n.</exception>
     public Tensor TopK(long k)
     {
-        if (k < 1 || k > Items) throw new ArgumentOutOfRangeException(nameof(k), k, $"k must be in 1…{Items}, the number of items.");
+        Check.Places(k, Items, nameof(k));
         return Scoped(() => TopKCore(k));
     }
 
@@ -134,7 +134,11 @@ public abstract class RelaxedPermutation : IDisposable
     /// <summary>The exact permutation closest to this one: the row-wise argmax, ties resolved in input order.</summary>
     /// <remarks><b>Source.</b> Grover et al. 2019, Definition 6: always a permutation.</remarks>
     /// <returns>The item at each place, int64, shape [..., n]; no gradient.</returns>
-    public Tensor Order() => Scoped(OrderCore);
+    public Tensor Order()
+    {
+        using var scope = NewDisposeScope();
+        return OrderCore().MoveToOuterDisposeScope();
+    }
 
     /// <summary>The same operator with the exact permutation forward and the relaxed gradient backward.</summary>
     /// <remarks>The result shares this object's tensors: keep this one alive while it is in use, and dispose both.</remarks>
@@ -148,6 +152,9 @@ public abstract class RelaxedPermutation : IDisposable
         Dispose(true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Whether a member through which gradients flow was called: any but <see cref="Order"/>.</summary>
+    internal bool HasActed { get; private set; }
 
     /// <summary>Rows at checked places, [..., r, n].</summary>
     internal Tensor Rows(Tensor places) => Scoped(() => RowsCore(places));
@@ -180,8 +187,9 @@ public abstract class RelaxedPermutation : IDisposable
     /// <param name="disposing">Whether the call comes from <see cref="Dispose()"/>.</param>
     protected abstract void Dispose(bool disposing);
 
-    private static Tensor Scoped(Func<Tensor> compute)
+    private Tensor Scoped(Func<Tensor> compute)
     {
+        HasActed = true;
         using var scope = NewDisposeScope();
         return compute().MoveToOuterDisposeScope();
     }

@@ -10,7 +10,8 @@ internal sealed class StraightThroughPermutation : RelaxedPermutation
         : base([.. relaxed.Batch, relaxed.Items], relaxed.ElementType, relaxed.Device, relaxed.Descending)
     {
         this.relaxed = relaxed;
-        exact = new ExactPermutation(relaxed);
+        using var scope = NewDisposeScope();
+        exact = new ExactPermutation(relaxed.Order(), relaxed.PresentCount, relaxed.ElementType, relaxed.Descending).MoveToOuterDisposeScope();
     }
 
     protected internal override Tensor? PresentCount => relaxed.PresentCount;

@@ -36,16 +36,28 @@ internal static class Check
     /// <summary>An order: int64 [..., n], broadcasting with the batch, of indices below n.</summary>
     public static void Order(Tensor order, long[] batch, long items, string name)
     {
-        ArgumentNullException.ThrowIfNull(order, name);
+        Indices(order, name);
         var shape = order.shape;
-        if (order.dtype != ScalarType.Int64) throw new ArgumentException($"{name} must be int64; it is {order.dtype}.", name);
         if (shape.Length == 0 || shape[^1] != items || Broadcast(shape.AsSpan()[..^1], batch) is null)
             throw new ArgumentException($"{name} must have shape {Text([.. batch, items])} or broadcast with it; its shape is {Text(shape)}.", name);
-        if (order.numel() == 0) return;
-        using var scope = NewDisposeScope();
-        long least = order.min().item<long>(), most = order.max().item<long>();
-        if (least < 0 || most >= items)
-            throw new ArgumentOutOfRangeException(name, least < 0 ? least : most, $"{name} must hold indices in 0…{items - 1}.");
+        InRange(order, items, name);
+    }
+
+    /// <summary>The first places of orders: int64 [..., k] with 1 ≤ k ≤ n, broadcasting with the batch, no item twice.</summary>
+    public static void FirstPlaces(Tensor order, long[] batch, long items, string name)
+    {
+        Indices(order, name);
+        var shape = order.shape;
+        if (shape.Length == 0 || shape[^1] < 1 || shape[^1] > items || Broadcast(shape.AsSpan()[..^1], batch) is null)
+            throw new ArgumentException($"{name} must have shape {Text([.. batch, items])}, or its first k places with k in 1…{items}, or broadcast with it; its shape is {Text(shape)}.", name);
+        InRange(order, items, name);
+        NoItemTwice(order, items, name);
+    }
+
+    /// <summary>A number of places: 1 to n.</summary>
+    public static void Places(long k, long items, string name)
+    {
+        if (k < 1 || k > items) throw new ArgumentOutOfRangeException(name, k, $"{name} must be in 1…{items}, the number of items.");
     }
 
     /// <summary>A temperature: positive and finite.</summary>
@@ -80,20 +92,20 @@ internal static class Check
             throw new ArgumentException($"{name} must be finite; one is {values.masked_select(wrong)[0].to(float64).item<double>()}.", name);
     }
 
-    /// <summary>An order whose every row is a permutation.</summary>
-    public static void Permutation(Tensor order, string name)
+    /// <summary>Checked indices of which none occurs twice in a row.</summary>
+    public static void NoItemTwice(Tensor order, long items, string name)
     {
         using var scope = NewDisposeScope();
-        var sorted = order.sort(dim: -1).Values;
-        var wrong = sorted.ne(arange(order.size(-1), int64, order.device));
-        if (wrong.any().item<bool>())
-            throw new ArgumentException($"{name} must hold each index in 0…{order.size(-1) - 1} once; one row misses {wrong.nonzero()[0][-1].item<long>()}.", name);
+        var count = zeros([.. order.shape[..^1], items], int16, order.device).scatter_add(-1, order, ones(order.shape, int16, order.device));
+        var twice = count.gt(1);
+        if (twice.any().item<bool>())
+            throw new ArgumentException($"{name} must hold no index twice in a row; one row holds {twice.nonzero()[0][-1].item<long>()} more than once.", name);
     }
 
-    /// <summary>A number of samples: at least one.</summary>
-    public static void Samples(long samples, string name)
+    /// <summary>A number of samples: at least one, or at least what an estimate needs.</summary>
+    public static void Samples(long samples, string name, long least = 1)
     {
-        if (samples < 1) throw new ArgumentOutOfRangeException(name, samples, $"{name} must be at least 1.");
+        if (samples < least) throw new ArgumentOutOfRangeException(name, samples, $"{name} must be at least {least}.");
     }
 
     /// <summary>The shape two shapes broadcast to, or null where they do not.</summary>
@@ -108,6 +120,21 @@ internal static class Check
         }
 
         return shape;
+    }
+
+    private static void Indices(Tensor order, string name)
+    {
+        ArgumentNullException.ThrowIfNull(order, name);
+        if (order.dtype != ScalarType.Int64) throw new ArgumentException($"{name} must be int64; it is {order.dtype}.", name);
+    }
+
+    private static void InRange(Tensor order, long items, string name)
+    {
+        if (order.numel() == 0) return;
+        using var scope = NewDisposeScope();
+        long least = order.min().item<long>(), most = order.max().item<long>();
+        if (least < 0 || most >= items)
+            throw new ArgumentOutOfRangeException(name, least < 0 ? least : most, $"{name} must hold indices in 0…{items - 1}.");
     }
 
     private static void Device(Tensor tensor, Device device, string name)

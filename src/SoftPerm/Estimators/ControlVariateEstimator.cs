@@ -1,0 +1,53 @@
+namespace SoftPerm;
+
+/// <summary>The score function with a control variate: a function of the perturbed logits that foretells the cost.</summary>
+/// <remarks>
+/// <para><b>Definition.</b> For an order z, perturbed logits s that sort into it and others s̃ drawn given z:
+/// <c>∇ = mean ( (f(z) - c(s̃)) ∇ log q(z) + ∇c(s) - ∇c(s̃) + ∇f(z) )</c></para>
+/// <para><b>Properties.</b> Unbiased whatever c is: the better it foretells f, the less variance. With two samples or more the
+/// residual f - c has a leave-one-out baseline besides, so that c = 0 gives leave-one-out REINFORCE.</para>
+/// <para><b>Numerics.</b> s and s̃ share their noise: their values are equal and their gradients in the logits are not.</para>
+/// <para><b>Source.</b> Tucker et al. 2017, Grathwohl et al. 2018; for Plackett-Luce Gadetsky et al. 2020.</para>
+/// </remarks>
+public abstract class ControlVariateEstimator : IGradientEstimator
+{
+    private protected ControlVariateEstimator()
+    {
+    }
+
+    /// <inheritdoc/>
+    public bool IsUnbiased => true;
+
+    /// <inheritdoc/>
+    public abstract bool NeedsDifferentiableCost { get; }
+
+    /// <inheritdoc/>
+    public long LeastSamples => 1;
+
+    /// <inheritdoc/>
+    public Tensor Surrogate(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
+    {
+        Evaluation.CheckArguments(this, distribution, cost, samples, generator);
+        using var scope = NewDisposeScope();
+        var orders = distribution.Sample(samples, generator);
+        var costs = Evaluation.AtOrders(distribution, cost, orders);
+        var given = distribution.ConditionalPerturbedLogits(orders, generator);
+        // One point whose value is that of s and s̃, and whose gradient is the difference of theirs.
+        var free = distribution.PresentLogits.add(given.sub(distribution.PresentLogits).detach());
+        var control = Control(distribution, cost, given.detach().WithGradientOf(free.sub(given)));
+        var score = Residual(costs, control.detach()).mul(Evaluation.LogProbability(distribution, orders, costs));
+        // The same at a fixed point takes away gradients in what the control variate and the cost are made of: theirs is that of f.
+        var pathwise = control.sub(Control(distribution, cost, given.detach()));
+        return costs.mean([0]).WithGradientOf(score.add(pathwise).mean([0])).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The control variate at perturbed logits [samples, ..., n], of the cost's shape.</summary>
+    private protected abstract Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed);
+
+    /// <summary>f - c, without the mean of other samples where there are any.</summary>
+    private protected static Tensor Residual(Tensor costs, Tensor control)
+    {
+        var residual = costs.detach().sub(control);
+        return residual.size(0) > 1 ? Baseline.LeaveOneOut.Advantage(residual) : residual;
+    }
+}

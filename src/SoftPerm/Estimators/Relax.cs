@@ -1,0 +1,64 @@
+namespace SoftPerm;
+
+/// <summary>RELAX: the control variate is a function of one's own, such as a small network, learned so that the variance falls.</summary>
+/// <remarks>
+/// <para><b>Definition.</b> As <see cref="ControlVariateEstimator"/>, with c the critic.</para>
+/// <para><b>Properties.</b> Unbiased whatever the critic is. Takes any cost, also one of the order alone: it is the critic that is
+/// differentiated. <c>Surrogate</c> sends no gradient to the critic; <see cref="SecondMoment"/> does.</para>
+/// <para><b>Cost.</b> One evaluation of the cost and two of the critic a sample.</para>
+/// <para><b>Source.</b> Grathwohl et al. 2018; for Plackett-Luce Gadetsky et al. 2020.</para>
+/// </remarks>
+/// <param name="critic">From perturbed logits, [samples, ..., n], to a guess of their order's cost, of the cost's shape, [samples, ...].
+/// Differentiable, and twice so for <see cref="SecondMoment"/>.</param>
+public sealed class Relax(Func<Tensor, Tensor> critic) : ControlVariateEstimator
+{
+    private readonly Func<Tensor, Tensor> critic = critic ?? throw new ArgumentNullException(nameof(critic));
+
+    /// <inheritdoc/>
+    public override bool NeedsDifferentiableCost => false;
+
+    /// <summary>The mean squared length of one sample's gradient: minimise it over the critic's parameters.</summary>
+    /// <remarks>
+    /// <para><b>Properties.</b> As the estimator is unbiased, this differs from its variance by a constant. Its samples are not to be
+    /// those of a <c>Surrogate</c> call: the critic would no longer be independent of what it corrects.</para>
+    /// <para><b>Gradient.</b> In the parameters of the critic; none in the logits or in the cost's.</para>
+    /// <para><b>Cost.</b> One evaluation of the cost and one, differentiated twice, of the critic a sample.</para>
+    /// </remarks>
+    /// <param name="distribution">Where permutations come from.</param>
+    /// <param name="cost">The cost of permutations, as for <see cref="IGradientEstimator"/>; batch rows may not share it.</param>
+    /// <param name="samples">How many to draw, at least 1.</param>
+    /// <param name="generator">The source of randomness, on the logits' device.</param>
+    /// <returns>A scalar.</returns>
+    /// <exception cref="ArgumentException">The cost or the critic does not return one number for each sample and batch row.</exception>
+    public Tensor SecondMoment(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
+    {
+        Evaluation.CheckArguments(this, distribution, cost, samples, generator);
+        using var scope = NewDisposeScope();
+        var orders = distribution.Sample(samples, generator);
+        var costs = Evaluation.OfSeparateRows(Evaluation.AtOrders(distribution, cost, orders), distribution).detach();
+        // Each sample has logits of its own, so that their gradients stay apart.
+        var logits = distribution.PresentLogits.detach().expand(orders.shape).clone().requires_grad_();
+        var apart = distribution.With(logits);
+        var given = apart.ConditionalPerturbedLogits(orders, generator);
+        var point = given.detach().requires_grad_();
+        var control = Control(distribution, cost, point);
+        var slope = Gradient(control.sum().add(point.sum().mul(0)), point, createGraph: true); // the zero: a critic may ignore its input
+        var score = Gradient(apart.LogProbability(orders).sum(), logits, createGraph: false);
+        // ∇c(s) is the slope itself, as s = l + g; ∇c(s̃) is the slope times the derivative of s̃ in the logits.
+        var pathwise = slope.sub(Gradient(given.mul(slope).sum(), logits, createGraph: true));
+        var gradients = Residual(costs, control).unsqueeze(-1).mul(score).add(pathwise);
+        return gradients.square().sum(-1).mean().MoveToOuterDisposeScope();
+    }
+
+    private protected override Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed)
+    {
+        var guess = critic(perturbed);
+        long[] wanted = perturbed.shape[..^1];
+        if (!guess.shape.AsSpan().SequenceEqual(wanted.AsSpan()[..(int)Math.Min(guess.dim(), wanted.Length)]) || guess.dim() == 0)
+            throw new ArgumentException($"The critic must return one number for each sample and batch row, shape [{string.Join(", ", wanted)}]; it returned [{string.Join(", ", guess.shape)}].", nameof(perturbed));
+        return guess;
+    }
+
+    private static Tensor Gradient(Tensor output, Tensor input, bool createGraph) =>
+        autograd.grad([output], [input], retain_graph: true, create_graph: createGraph)[0];
+}

@@ -1,0 +1,33 @@
+namespace SoftPerm;
+
+/// <summary>The straight-through estimator: the cost of hard permutations, differentiated as if they were relaxed.</summary>
+/// <remarks>
+/// <para><b>Properties.</b> The value is unbiased, the gradient is not: it is that of the cost's slope at the hard permutation,
+/// along the relaxed one.</para>
+/// <para><b>Cost.</b> One evaluation of the cost a sample.</para>
+/// <para><b>Source.</b> Bengio et al. 2013; Grover et al. 2019, Section 4.</para>
+/// </remarks>
+/// <param name="relaxation">Where gradients come from; descending.</param>
+public sealed class StraightThrough(IRelaxation relaxation) : IGradientEstimator
+{
+    private readonly IRelaxation relaxation = relaxation ?? throw new ArgumentNullException(nameof(relaxation));
+
+    /// <inheritdoc/>
+    public bool IsUnbiased => false;
+
+    /// <inheritdoc/>
+    public bool NeedsDifferentiableCost => true;
+
+    /// <inheritdoc/>
+    public long LeastSamples => 1;
+
+    /// <inheritdoc/>
+    public Tensor Surrogate(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
+    {
+        Evaluation.CheckArguments(this, distribution, cost, samples, generator);
+        using var scope = NewDisposeScope();
+        using var relaxed = distribution.RelaxedSample(samples, relaxation, generator);
+        using var permutation = relaxed.StraightThrough();
+        return Evaluation.AtRelaxed(cost, permutation).mean([0]).MoveToOuterDisposeScope();
+    }
+}
