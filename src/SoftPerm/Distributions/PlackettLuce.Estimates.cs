@@ -32,7 +32,7 @@ public sealed partial class PlackettLuce
     /// <returns>Shape [..., n, n], row i for place i, column j for item j.</returns>
     /// <exception cref="ArgumentOutOfRangeException">samples is less than 2.</exception>
     public MonteCarloEstimate EstimateRankProbability(long samples, Generator generator) =>
-        Frequency(samples, generator, [.. Batch, Items, Items], order => order.movedim([0], [-1]), mask?.unsqueeze(-2));
+        Frequency(samples, generator, [.. Batch, Items, Items], order => order.movedim([0], [-1]));
 
     /// <summary>Estimates the probability that each item is among the first k places, for any n.</summary>
     /// <param name="k">The number of places, 1 to n.</param>
@@ -43,7 +43,7 @@ public sealed partial class PlackettLuce
     public MonteCarloEstimate EstimateTopKProbability(long k, long samples, Generator generator)
     {
         Check.Places(k, Items, nameof(k));
-        return Frequency(samples, generator, [.. Batch, Items], order => order.narrow(-1, 0, k).movedim([0], [-1]).flatten(-2), mask);
+        return Frequency(samples, generator, [.. Batch, Items], order => order.narrow(-1, 0, k).movedim([0], [-1]).flatten(-2));
     }
 
     private MonteCarloEstimate Mean(long samples, Generator generator, Func<Tensor, Tensor> quantity)
@@ -56,13 +56,14 @@ public sealed partial class PlackettLuce
     }
 
     /// <summary>How often each item is among indices, [..., drawn] of [..., n]; each at most once a sample.</summary>
-    private MonteCarloEstimate Frequency(long samples, Generator generator, long[] shape, Func<Tensor, Tensor> indices, Tensor? present)
+    private MonteCarloEstimate Frequency(long samples, Generator generator, long[] shape, Func<Tensor, Tensor> indices)
     {
         Check.Samples(samples, nameof(samples), least: 2);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var drawn = indices(Sample(samples, generator));
-        var share = ZeroWhereAbsent(zeros(shape, Wide, Logits.device).scatter_add(-1, drawn, ones(drawn.shape, Wide, Logits.device)).div(samples), present);
+        var present = shape.Length > Logits.dim() ? mask?.unsqueeze(-2) : mask;
+        var share = Present(zeros(shape, Wide, Logits.device).scatter_add(-1, drawn, ones(drawn.shape, Wide, Logits.device)).div(samples), present);
         return Estimate(share, share.mul(share.neg().add(1)).div(samples - 1));
     }
 

@@ -64,7 +64,7 @@ public sealed partial class PlackettLuce
             var mass = choice.LogReach.unsqueeze(-1).add(choice.LogChoice).exp().flatten(-2);
             return zeros([.. Batch, Items], Wide, Logits.device).index_add(-1, choice.Left.flatten(), mass, 1);
         });
-        return ZeroWhereAbsent(stack(rows, -2), mask?.unsqueeze(-2)).to(Logits.dtype).MoveToOuterDisposeScope();
+        return Present(stack(rows, -2), mask?.unsqueeze(-2)).to(Logits.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>The probability that each item is among the first k places.</summary>
@@ -81,7 +81,7 @@ public sealed partial class PlackettLuce
         return RankProbability().narrow(-2, 0, k).sum(-2).MoveToOuterDisposeScope();
     }
 
-    private static Tensor ZeroWhereAbsent(Tensor probabilities, Tensor? present) =>
+    private static Tensor Present(Tensor probabilities, Tensor? present) =>
         present is null ? probabilities : probabilities.masked_fill(present.logical_not(), 0);
 
     private IEnumerable<PrefixChoice> Choices() => PrefixChoice.Walk(WideLogits());

@@ -163,22 +163,27 @@ public sealed partial class PlackettLuce
         Check.NoItemTwice(order, Items, nameof(order));
         ArgumentNullException.ThrowIfNull(generator);
         using var scope = NewDisposeScope();
+        return Filled(Given(order, generator).Perturbed, 0).to(Logits.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same for checked orders, with its derivatives; its tensors are in the caller's scope. Values of absent items mean nothing.</summary>
+    internal GivenOrder Given(Tensor order, Generator generator)
+    {
         var logits = WideLogits();
         var inOrder = Gathered.Entries(logits, order);
+        var remaining = Remaining(logits, inOrder, order);
         var minusLogExponential = GumbelNoise.Draw(inOrder.shape, Wide, Logits.device, generator);
-        var steps = minusLogExponential.add(Remaining(logits, inOrder, order)).neg();
-        var perturbed = Gathered.Entries(steps.logcumsumexp(-1).neg(), order.argsort(-1));
-        return Filled(perturbed, 0).to(Logits.dtype).MoveToOuterDisposeScope();
+        return new GivenOrder(order.expand(inOrder.shape), inOrder, remaining, minusLogExponential.add(remaining).neg());
     }
+
+    /// <summary>Item by item, 0 where absent.</summary>
+    internal Tensor ZeroWhereAbsent(Tensor items) => Filled(items, 0);
 
     /// <summary>Relaxes the sort of perturbed logits, with this distribution's mask.</summary>
     internal RelaxedPermutation Relaxed(Tensor perturbed, IRelaxation relaxation) => relaxation.Relax(perturbed, mask);
 
     /// <summary>Orders [..., n] as an operator on values of the logits' type; its tensors are in the caller's scope.</summary>
     internal ExactPermutation Exact(Tensor order) => new(order, PresentCount, Logits.dtype, descending: true);
-
-    /// <summary>The same distribution with other logits, of more leading axes.</summary>
-    internal PlackettLuce With(Tensor logits) => new(logits, mask);
 
     /// <summary>The log-probability of checked orders [..., n] in the wide type; that of absent items counts too: they keep their input order.</summary>
     internal Tensor JointLogProbability(Tensor order)

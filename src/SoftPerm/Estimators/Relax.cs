@@ -34,20 +34,18 @@ public sealed class Relax(Func<Tensor, Tensor> critic) : ControlVariateEstimator
     {
         Evaluation.CheckArguments(this, distribution, cost, samples, generator);
         using var scope = NewDisposeScope();
+        using var _ = no_grad();
         var orders = distribution.Sample(samples, generator);
-        var costs = Evaluation.OfSeparateRows(Evaluation.AtOrders(distribution, cost, orders), distribution).detach();
-        // Each sample has logits of its own, so that their gradients stay apart.
-        var logits = distribution.PresentLogits.detach().expand(orders.shape).clone().requires_grad_();
-        var apart = distribution.With(logits);
-        var given = apart.ConditionalPerturbedLogits(orders, generator);
-        var point = given.detach().requires_grad_();
+        var costs = Evaluation.OfSeparateRows(Evaluation.AtOrders(distribution, cost, orders), distribution);
+        var given = distribution.Given(orders, generator);
+        using var learning = enable_grad(); // the critic alone, and also where nobody learns from the result
+        var point = distribution.ZeroWhereAbsent(given.Perturbed).to(distribution.Logits.dtype).requires_grad_();
         var control = Control(distribution, cost, point);
-        var slope = Gradient(control.sum().add(point.sum().mul(0)), point, createGraph: true); // the zero: a critic may ignore its input
-        var score = Gradient(apart.LogProbability(orders).sum(), logits, createGraph: false);
+        var slope = Slope(control, point).to(given.Steps.dtype);
         // ∇c(s) is the slope itself, as s = l + g; ∇c(s̃) is the slope times the derivative of s̃ in the logits.
-        var pathwise = slope.sub(Gradient(given.mul(slope).sum(), logits, createGraph: true));
-        var gradients = Residual(costs, control).unsqueeze(-1).mul(score).add(pathwise);
-        return gradients.square().sum(-1).mean().MoveToOuterDisposeScope();
+        var pathwise = slope.sub(given.Pullback(slope));
+        var gradients = Residual(costs, control).unsqueeze(-1).mul(given.Score).add(pathwise);
+        return distribution.ZeroWhereAbsent(gradients).square().sum(-1).mean().to(costs.dtype).MoveToOuterDisposeScope();
     }
 
     private protected override Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed)
@@ -59,6 +57,10 @@ public sealed class Relax(Func<Tensor, Tensor> critic) : ControlVariateEstimator
         return guess;
     }
 
-    private static Tensor Gradient(Tensor output, Tensor input, bool createGraph) =>
-        autograd.grad([output], [input], retain_graph: true, create_graph: createGraph)[0];
+    /// <summary>The gradient of each sample's control in its point, with a graph of its own.</summary>
+    private static Tensor Slope(Tensor control, Tensor point)
+    {
+        var sum = control.sum().add(point.sum().mul(0)); // so that a critic that ignores its input has a gradient, too
+        return autograd.grad([sum], [point], retain_graph: true, create_graph: true)[0];
+    }
 }

@@ -14,11 +14,11 @@ internal static class Gathered
         return values.expand([.. batch, items, width]).gather(-2, index);
     }
 
-    /// <summary>Entries of [..., n] in the order [..., n].</summary>
+    /// <summary>Entries of [..., n] in the order [..., k].</summary>
     public static Tensor Entries(Tensor values, Tensor order)
     {
-        var shape = Check.Broadcast(values.shape, order.shape)!;
-        return values.expand(shape).gather(-1, order.expand(shape));
+        var batch = Check.Broadcast(values.shape.AsSpan()[..^1], order.shape.AsSpan()[..^1])!;
+        return values.expand([.. batch, values.size(-1)]).gather(-1, order.expand([.. batch, order.size(-1)]));
     }
 
     /// <summary>Columns of [..., r, n] in the order [..., n].</summary>

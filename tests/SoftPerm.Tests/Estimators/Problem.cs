@@ -1,46 +1,53 @@
-using SoftPerm.TestKit;
 using SoftPerm.TestKit.Tensors;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Tests.Estimators;
 
-/// <summary>A distribution and a cost with a known expectation and gradient, for the golden function f(z) = (Σ_i c[i, z_i])².</summary>
-internal sealed class Problem(PlackettLuceCase golden)
+/// <summary>A distribution and a cost with a parameter of its own, whose exact expectation and gradient are known by enumeration.</summary>
+/// <remarks>The cost is a bent function of each item's place, read through the operator, so that relaxed permutations have one too.</remarks>
+internal sealed class Problem
 {
-    public int Items => golden.Logits.Length;
+    private readonly double[] logits;
 
-    public double[] Logits => golden.Logits;
-
-    public double Expectation => golden.Expectation;
-
-    public double[] Gradient => golden.GradExpectation;
-
-    public static Problem Of(int items) => new(Golden.PlackettLuce.Single(c => c.Logits.Length == items));
-
-    /// <summary>The cost through the operator, so that it is differentiable: Σ_i (P C')[i, i]... of hard orders the golden one.</summary>
-    public Tensor Cost(RelaxedPermutation p)
+    public Problem(int items)
     {
-        using var scope = NewDisposeScope();
-        var table = tensor(golden.Cost.SelectMany(row => row).ToArray(), [Items, Items]).transpose(0, 1);
-        return p.Apply(table).diagonal(0, -2, -1).sum(-1).square().MoveToOuterDisposeScope();
+        logits = [.. Enumerable.Range(0, items).Select(i => 0.6 * Math.Sin(1 + (2.5 * i)))];
+        Weights = [.. Enumerable.Range(0, items).Select(i => Math.Cos(3.0 * i))];
+        using var generator = new Generator(0);
+        var (sums, _, _) = Repeat(new ExactExpectation(), 1, 1, generator);
+        Exact = sums;
+        Norm = Math.Sqrt(sums[1..^1].Sum(g => g * g));
     }
 
-    /// <summary>The same of the hard order alone.</summary>
-    public Tensor HardCost(RelaxedPermutation p)
+    /// <summary>How much the cost weighs each item's place.</summary>
+    public double[] Weights { get; }
+
+    /// <summary>The expected cost, its gradient in the logits, and that in the cost's parameter.</summary>
+    public double[] Exact { get; }
+
+    /// <summary>The length of the exact gradient in the logits.</summary>
+    public double Norm { get; }
+
+    /// <summary>The logits of independent repetitions, [repetitions, n].</summary>
+    public Tensor Logits(long repetitions) => tensor(logits).expand(repetitions, logits.Length).clone().requires_grad_();
+
+    /// <summary>The cost of permutations, times a parameter.</summary>
+    public Tensor Cost(RelaxedPermutation p, Tensor parameter)
     {
-        using var scope = NewDisposeScope();
-        var table = tensor(golden.Cost.SelectMany(row => row).ToArray(), [Items, Items]);
-        var order = p.Order();
-        return table.expand([.. order.shape[..^1], Items, Items]).gather(-1, order.unsqueeze(-1)).squeeze(-1).sum(-1).square().MoveToOuterDisposeScope();
+        var places = arange(logits.Length, float64).sub((logits.Length - 1) / 2.0).unsqueeze(-1);
+        var linear = p.ApplyTranspose(places).squeeze(-1).mul(tensor(Weights)).sum(-1);
+        return linear.add(linear.square().mul(0.05)).mul(parameter);
     }
 
-    /// <summary>The value and the gradient of an estimator, of independent repetitions: each a batch row with logits of its own.</summary>
-    public (double[] Values, double[][] Gradients) Repeat(IGradientEstimator estimator, long samples, int repetitions, Generator generator, bool hard = false)
+    /// <summary>Repeats an estimate in independent batch rows, each with logits of its own.</summary>
+    /// <returns>For the value, each logit and the cost's parameter: the sum, and the sum of squares.</returns>
+    public (double[] Sums, double[] Squares, long Count) Repeat(IGradientEstimator estimator, long samples, long repetitions, Generator generator)
     {
         using var scope = NewDisposeScope();
-        var logits = tensor(Logits).expand(repetitions, Items).clone().requires_grad_();
-        using var surrogate = estimator.Surrogate(new PlackettLuce(logits), hard ? HardCost : Cost, samples, generator);
+        Tensor rows = Logits(repetitions), parameter = ones(repetitions, float64).requires_grad_();
+        var surrogate = estimator.Surrogate(new PlackettLuce(rows), p => Cost(p, parameter), samples, generator);
         surrogate.sum().backward();
-        return (TensorCompare.Numbers(surrogate), [.. TensorCompare.Numbers(logits.grad!).Chunk(Items)]);
+        var all = cat([surrogate.detach().unsqueeze(-1), rows.grad!, parameter.grad!.unsqueeze(-1)], -1);
+        return (TensorCompare.Numbers(all.sum([0])), TensorCompare.Numbers(all.square().sum([0])), repetitions);
     }
 }
