@@ -1,6 +1,4 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -34,22 +32,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_sample_prints_what_its_comments_say()
     {
-        var output = new StringBuilder();
-        var console = Console.Out;
-        using (var writer = new StringWriter(output))
-        {
-            Console.SetOut(writer);
-            try
-            {
-                Assembly.Load("Quickstart").EntryPoint!.Invoke(null, [Array.Empty<string>()]);
-            }
-            finally
-            {
-                Console.SetOut(console);
-            }
-        }
-
-        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = Samples.Run("Quickstart");
         Assert.Contains("order    1  0  2", lines);
         float[] sorted = [.. lines.First(l => l.StartsWith("sorted", StringComparison.Ordinal)).Split("  ", StringSplitOptions.RemoveEmptyEntries)[1..].Select(float.Parse)];
         Assert.True(Math.Abs(sorted[0] - 20) < 1 && Math.Abs(sorted[1] - 10) < 2 && Math.Abs(sorted[2] - 30) < 2, string.Join(" ", sorted));
