@@ -4,15 +4,16 @@ using Xunit;
 
 namespace SoftPerm.Tests;
 
-/// <summary>The library example of the README is samples/Quickstart, which the build compiles; here it also runs.</summary>
+/// <summary>The library examples of the README are samples, which the build compiles; here they also run.</summary>
 public sealed partial class ReadmeTests
 {
-    [Fact]
-    public void The_example_is_the_sample()
+    [Theory]
+    [InlineData("Quickstart")]
+    [InlineData("StochasticGraph")]
+    public void An_example_is_the_sample(string name)
     {
-        var readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"));
-        var sample = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Quickstart.cs"));
-        Assert.Contains($"```csharp\n{sample}```", readme, StringComparison.Ordinal);
+        var sample = File.ReadAllText(Path.Combine(Root(), "samples", name, "Program.cs"));
+        Assert.Contains($"```csharp\n{sample}```", File.ReadAllText(Path.Combine(Root(), "README.md")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,4 +38,16 @@ public sealed partial class ReadmeTests
         float[] sorted = [.. lines.First(l => l.StartsWith("sorted", StringComparison.Ordinal)).Split("  ", StringSplitOptions.RemoveEmptyEntries)[1..].Select(float.Parse)];
         Assert.True(Math.Abs(sorted[0] - 20) < 1 && Math.Abs(sorted[1] - 10) < 2 && Math.Abs(sorted[2] - 30) < 2, string.Join(" ", sorted));
     }
+
+    [Fact]
+    public void A_permutation_between_two_networks_gives_both_a_gradient()
+    {
+        var line = Assert.Single(Samples.Run("StochasticGraph"));
+        float[] numbers = [.. PositiveNumber().Matches(line).Select(m => float.Parse(m.Value, System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.Equal(3, numbers.Length);
+        Assert.All(numbers, number => Assert.True(number > 0, line));
+    }
+
+    [GeneratedRegex(@"\d+\.\d+")]
+    private static partial Regex PositiveNumber();
 }

@@ -44,10 +44,41 @@ public abstract class ControlVariateEstimator : IGradientEstimator
     /// <summary>The control variate at perturbed logits [samples, ..., n], of the cost's shape.</summary>
     private protected abstract Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed);
 
+    /// <summary>Draws samples, and takes the gradient of each apart.</summary>
+    /// <param name="distribution">Where permutations come from; no gradient reaches its logits.</param>
+    /// <param name="cost">The cost of permutations, one for each sample and batch row; no gradient reaches its parameters.</param>
+    /// <param name="samples">How many to draw.</param>
+    /// <param name="generator">The source of randomness.</param>
+    /// <param name="learn">Whether the control variate itself will be differentiated in its parameters.</param>
+    private protected SampleGradients Single(
+        PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator, bool learn)
+    {
+        Evaluation.CheckArguments(this, distribution, cost, samples, generator);
+        using var _ = no_grad();
+        var orders = distribution.Sample(samples, generator);
+        var costs = Evaluation.OfSeparateRows(Evaluation.AtOrders(distribution, cost, orders), distribution);
+        var given = distribution.Given(orders, generator);
+        using var learning = enable_grad();
+        var point = distribution.ZeroWhereAbsent(given.Perturbed).to(distribution.Logits.dtype).requires_grad_();
+        var control = Control(distribution, cost, point);
+        var sum = control.sum().add(point.sum().mul(0)); // so that a control that ignores its input has a gradient, too
+        var slope = autograd.grad([sum], [point], retain_graph: learn, create_graph: learn)[0].to(given.Steps.dtype);
+        // ∇c(s) is the slope itself, as s = l + g; ∇c(s̃) is the slope times the derivative of s̃ in the logits.
+        return new SampleGradients(
+            costs, control, distribution.ZeroWhereAbsent(given.Score), distribution.ZeroWhereAbsent(slope.sub(given.Pullback(slope))));
+    }
+
     /// <summary>f - c, without the mean of other samples where there are any.</summary>
     private protected static Tensor Residual(Tensor costs, Tensor control)
     {
         var residual = costs.detach().sub(control);
         return residual.size(0) > 1 ? Baseline.LeaveOneOut.Advantage(residual) : residual;
     }
+
+    /// <summary>Samples of the estimator, each with the parts of its gradient.</summary>
+    /// <param name="Costs">f(z), [samples, ...].</param>
+    /// <param name="Control">c(s̃), of the same shape.</param>
+    /// <param name="Score">∇ log q(z), [samples, ..., n].</param>
+    /// <param name="Pathwise">∇c(s) - ∇c(s̃), [samples, ..., n].</param>
+    private protected readonly record struct SampleGradients(Tensor Costs, Tensor Control, Tensor Score, Tensor Pathwise);
 }

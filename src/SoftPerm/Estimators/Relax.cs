@@ -32,20 +32,11 @@ public sealed class Relax(Func<Tensor, Tensor> critic) : ControlVariateEstimator
     /// <exception cref="ArgumentException">The cost or the critic does not return one number for each sample and batch row.</exception>
     public Tensor SecondMoment(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
     {
-        Evaluation.CheckArguments(this, distribution, cost, samples, generator);
         using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var orders = distribution.Sample(samples, generator);
-        var costs = Evaluation.OfSeparateRows(Evaluation.AtOrders(distribution, cost, orders), distribution);
-        var given = distribution.Given(orders, generator);
-        using var learning = enable_grad(); // the critic alone, and also where nobody learns from the result
-        var point = distribution.ZeroWhereAbsent(given.Perturbed).to(distribution.Logits.dtype).requires_grad_();
-        var control = Control(distribution, cost, point);
-        var slope = Slope(control, point).to(given.Steps.dtype);
-        // ∇c(s) is the slope itself, as s = l + g; ∇c(s̃) is the slope times the derivative of s̃ in the logits.
-        var pathwise = slope.sub(given.Pullback(slope));
-        var gradients = Residual(costs, control).unsqueeze(-1).mul(given.Score).add(pathwise);
-        return distribution.ZeroWhereAbsent(gradients).square().sum(-1).mean().to(costs.dtype).MoveToOuterDisposeScope();
+        var single = Single(distribution, cost, samples, generator, learn: true);
+        using var learning = enable_grad(); // also where gradients are off around us
+        var gradients = Residual(single.Costs, single.Control).unsqueeze(-1).mul(single.Score).add(single.Pathwise);
+        return gradients.square().sum(-1).mean().to(single.Costs.dtype).MoveToOuterDisposeScope();
     }
 
     private protected override Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed)
@@ -55,12 +46,5 @@ public sealed class Relax(Func<Tensor, Tensor> critic) : ControlVariateEstimator
         if (!guess.shape.AsSpan().SequenceEqual(wanted.AsSpan()[..(int)Math.Min(guess.dim(), wanted.Length)]) || guess.dim() == 0)
             throw new ArgumentException($"The critic must return one number for each sample and batch row, shape [{string.Join(", ", wanted)}]; it returned [{string.Join(", ", guess.shape)}].", nameof(perturbed));
         return guess;
-    }
-
-    /// <summary>The gradient of each sample's control in its point, with a graph of its own.</summary>
-    private static Tensor Slope(Tensor control, Tensor point)
-    {
-        var sum = control.sum().add(point.sum().mul(0)); // so that a critic that ignores its input has a gradient, too
-        return autograd.grad([sum], [point], retain_graph: true, create_graph: true)[0];
     }
 }
