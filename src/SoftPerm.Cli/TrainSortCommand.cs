@@ -51,7 +51,7 @@ internal sealed class TrainSortCommand : Command
         Setting<SortConfig>.Of<int>("--train-items", "Items of a training sequence: long ones teach far more per image.", (c, v) => c with { TrainItems = v }),
         Setting<SortConfig>.Of<int>("--sequences", "Training sequences a step.", (c, v) => c with { Sequences = v }),
         Setting<SortConfig>.Of<long>("--steps", "Training steps.", (c, v) => c with { Steps = v }),
-        Setting<SortConfig>.Of<string>("--network", "paper, or small (a quarter of its cost).", (c, v) => c with { Network = v }),
+        Setting<SortConfig>.Of<string>("--network", "paper, small (a quarter of its cost), or digits (as small, and it reads one digit like another).", (c, v) => c with { Network = v }),
         Setting<SortConfig>.Of<string>("--method", "deterministic or stochastic NeuralSort.", (c, v) => c with { Method = v }),
         Setting<SortConfig>.Of<int>("--samples", "Samples a step of the stochastic method.", (c, v) => c with { Samples = v }),
         Setting<SortConfig>.Of<double>("--learning-rate", "Adam's highest learning rate.", (c, v) => c with { LearningRate = v }),

@@ -13,13 +13,17 @@ public static class NumberNetworks
     /// <summary>A quarter of its cost: conv 5×5×16 stride 2, conv 3×3×32, pool, conv 3×3×64, FC 64, FC out.</summary>
     public const string Small = "small";
 
+    /// <summary>A better one for images that are digits side by side: the convolutions of <see cref="Small"/>, then for each digit the same
+    /// reader of ten classes, whose values and places are learned: the score is a sum over digits.</summary>
+    public const string Digits = "digits";
+
     /// <summary>The names that <see cref="Create"/> takes.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Paper, Small];
+    public static IReadOnlyList<string> Names { get; } = [Paper, Small, Digits];
 
     /// <summary>Builds a network with freshly drawn weights.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="height">The images' height, a multiple of 4.</param>
-    /// <param name="width">The images' width, a multiple of 4.</param>
+    /// <param name="width">The images' width, a multiple of 4; of the height, for <see cref="Digits"/>.</param>
     /// <param name="outputs">Numbers put out for each image: 1 for a score.</param>
     /// <param name="generator">The source of the weights.</param>
     /// <exception cref="UserErrorException">No network has this name.</exception>
@@ -36,6 +40,13 @@ public static class NumberNetworks
                 ("conv2", Conv2d(16, 32, 3L, padding: 1L)), ("relu2", ReLU()), ("pool2", MaxPool2d(2)),
                 ("conv3", Conv2d(32, 64, 3L, padding: 1L)), ("relu3", ReLU()),
                 ("flatten", Flatten()), ("fc1", Linear(64 * (height / 4) * (width / 4), 64)), ("relu4", ReLU()), ("fc2", Linear(64, outputs))),
+            Digits => Sequential(
+                ("conv1", Conv2d(1, 16, 5L, stride: 2L, padding: 2L)), ("relu1", ReLU()),
+                ("conv2", Conv2d(16, 32, 3L, padding: 1L)), ("relu2", ReLU()), ("pool2", MaxPool2d(2)),
+                ("conv3", Conv2d(32, 64, 3L, padding: 1L)), ("relu3", ReLU()),
+                ("read", Conv2d(64, 128, (long)(height / 4), stride: (long)(height / 4))), ("relu4", ReLU()),
+                ("class", Conv2d(128, 10, 1L)), ("softmax", Softmax(1)), ("value", Conv2d(10, 1, 1L)),
+                ("flatten", Flatten()), ("place", Linear(width / height, outputs))),
             _ => throw new UserErrorException($"There is no network '{name}'; choose one of: {string.Join(", ", Names)}."),
         };
         Draw(network, generator);

@@ -8,7 +8,7 @@ namespace SoftPerm.Experiments.Tests.Models;
 public sealed class NumberNetworksTests
 {
     [Theory]
-    [InlineData(NumberNetworks.Paper, 832 + 51_264 + 802_880 + 65), InlineData(NumberNetworks.Small, 416 + 4_640 + 18_496 + 802_880 + 65)]
+    [InlineData(NumberNetworks.Paper, 832 + 51_264 + 802_880 + 65), InlineData(NumberNetworks.Small, 416 + 4_640 + 18_496 + 802_880 + 65), InlineData(NumberNetworks.Digits, 416 + 4_640 + 18_496 + 401_536 + 1_290 + 11 + 5)]
     public void A_network_scores_images_with_the_parameters_expected(string name, long parameters)
     {
         using var scope = NewDisposeScope();
@@ -40,6 +40,6 @@ public sealed class NumberNetworksTests
     {
         using var generator = new Generator(1);
         var error = Assert.Throws<UserErrorException>(() => NumberNetworks.Create("deep", 28, 28, 1, generator));
-        Assert.Contains("paper, small", error.Message, StringComparison.Ordinal);
+        Assert.Contains("paper, small, digits", error.Message, StringComparison.Ordinal);
     }
 }
