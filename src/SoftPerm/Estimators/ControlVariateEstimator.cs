@@ -35,7 +35,7 @@ public abstract class ControlVariateEstimator : IGradientEstimator
         // One point whose value is that of s and s̃, and whose gradient is the difference of theirs.
         var free = distribution.PresentLogits.add(given.sub(distribution.PresentLogits).detach());
         var control = Control(distribution, cost, given.detach().WithGradientOf(free.sub(given)));
-        var score = Residual(costs, control.detach()).mul(Evaluation.LogProbability(distribution, orders, costs));
+        var score = Advantage(costs.sub(control).detach()).mul(Evaluation.LogProbability(distribution, orders, costs));
         // The same at a fixed point takes away gradients in what the control variate and the cost are made of: theirs is that of f.
         var pathwise = control.sub(Control(distribution, cost, given.detach()));
         return costs.mean([0]).WithGradientOf(score.add(pathwise).mean([0])).MoveToOuterDisposeScope();
@@ -68,12 +68,8 @@ public abstract class ControlVariateEstimator : IGradientEstimator
             costs, control, distribution.ZeroWhereAbsent(given.Score), distribution.ZeroWhereAbsent(slope.sub(given.Pullback(slope))));
     }
 
-    /// <summary>f - c, without the mean of other samples where there are any.</summary>
-    private protected static Tensor Residual(Tensor costs, Tensor control)
-    {
-        var residual = costs.detach().sub(control);
-        return residual.size(0) > 1 ? Baseline.LeaveOneOut.Advantage(residual) : residual;
-    }
+    /// <summary>What weighs the scores, [samples, ...], without the mean of the other samples where there are any.</summary>
+    private protected static Tensor Advantage(Tensor weights) => weights.size(0) > 1 ? Baseline.LeaveOneOut.Advantage(weights) : weights;
 
     /// <summary>Samples of the estimator, each with the parts of its gradient.</summary>
     /// <param name="Costs">f(z), [samples, ...].</param>

@@ -46,8 +46,8 @@ public sealed class Rebar : ControlVariateEstimator
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var single = new Rebar(relaxation).Single(distribution, cost, samples, generator, learn: false);
-        var without = Residual(single.Costs, zeros_like(single.Costs)).unsqueeze(-1).mul(single.Score);
-        var removed = Residual(single.Control, zeros_like(single.Costs)).unsqueeze(-1).mul(single.Score).sub(single.Pathwise);
+        var without = Advantage(single.Costs).unsqueeze(-1).mul(single.Score);
+        var removed = Advantage(single.Control).unsqueeze(-1).mul(single.Score).sub(single.Pathwise);
         var size = removed.square().sum().item<double>();
         return new Rebar(relaxation, size > 0 ? without.mul(removed).sum().to(float64).item<double>() / size : 0);
     }

@@ -35,7 +35,7 @@ public sealed class Relax(Func<Tensor, Tensor> critic) : ControlVariateEstimator
         using var scope = NewDisposeScope();
         var single = Single(distribution, cost, samples, generator, learn: true);
         using var learning = enable_grad(); // also where gradients are off around us
-        var gradients = Residual(single.Costs, single.Control).unsqueeze(-1).mul(single.Score).add(single.Pathwise);
+        var gradients = Advantage(single.Costs.sub(single.Control)).unsqueeze(-1).mul(single.Score).add(single.Pathwise);
         return gradients.square().sum(-1).mean().to(single.Costs.dtype).MoveToOuterDisposeScope();
     }
 

@@ -12,7 +12,6 @@ namespace SoftPerm;
 /// </remarks>
 public sealed class UnorderedSet : IGradientEstimator
 {
-
     // In log time the integrand falls off like e^u to the left and exp(-e^u) to the right. What is left out is below 1e-13 of the whole,
     // and the rule's error falls exponentially with 1/step: 6e-9 at 0.35, below 1e-13 here.
     private const double Earliest = -32, Latest = 4, Step = 0.2;
