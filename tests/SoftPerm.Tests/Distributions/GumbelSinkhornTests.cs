@@ -138,7 +138,7 @@ public sealed class GumbelSinkhornTests
         var logits = new TorchSharp.Modules.Parameter(zeros(pieces, pieces));
         using var optimizer = optim.Adam([logits], lr: 0.1);
         var sinkhorn = new Sinkhorn(0.5);
-        for (var step = 0; step < 150; step++)
+        for (var step = 0; step < 100; step++)
         {
             using var perStep = NewDisposeScope();
             optimizer.zero_grad();
