@@ -17,6 +17,9 @@ public static class Golden
     /// <summary>The cases of the Plackett-Luce distribution.</summary>
     public static IReadOnlyList<PlackettLuceCase> PlackettLuce { get; } = Read<PlackettLuceCase>("plackett_luce.json");
 
+    /// <summary>The cases of the Sinkhorn operator.</summary>
+    public static IReadOnlyList<SinkhornCase> Sinkhorn { get; } = Read<SinkhornCase>("sinkhorn.json");
+
     private static T[] Read<T>(string name)
     {
         using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "golden", name));

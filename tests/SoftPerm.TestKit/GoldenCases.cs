@@ -30,3 +30,10 @@ public sealed record NeuralSortCase(
 public sealed record PlackettLuceCase(
     double[] Logits, double[][] Cost, int[][] Orders, double[] LogProb, double[] Value, double[][] GradLogProb,
     double Entropy, double Expectation, double[] GradExpectation);
+
+/// <summary>One golden case of the Sinkhorn operator; matrices are arrays of rows.</summary>
+/// <param name="LogAlpha">The logits X, n×n.</param>
+/// <param name="Temperature">τ.</param>
+/// <param name="Iterations">How often rows, then columns, are normalised.</param>
+/// <param name="Matrix">The result.</param>
+public sealed record SinkhornCase(double[][] LogAlpha, double Temperature, int Iterations, double[][] Matrix);

@@ -13,6 +13,20 @@ internal static class Check
             throw new ArgumentException($"{name} must be float32 or float64; it is {scores.dtype}.", name);
     }
 
+    /// <summary>Logits of pairs: [..., n, n] with n ≥ 1, float32 or float64, finite or -∞.</summary>
+    public static void Matrices(Tensor logits, string name)
+    {
+        ArgumentNullException.ThrowIfNull(logits, name);
+        if (logits.dim() < 2 || logits.size(-1) != logits.size(-2))
+            throw new ArgumentException($"{name} must be square matrices, [..., n, n]; the shape is {Text(logits.shape)}.", name);
+        Scores(logits, name);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var wrong = logits.lt(double.PositiveInfinity).logical_not();
+        if (wrong.any().item<bool>())
+            throw new ArgumentException($"{name} must be finite or -∞; one is {logits.masked_select(wrong)[0].to(float64).item<double>()}.", name);
+    }
+
     /// <summary>A mask of items: bool, broadcasting to the scores.</summary>
     public static void Mask(Tensor mask, Tensor scores, string name)
     {

@@ -30,4 +30,16 @@ public sealed class GoldenTests
             Assert.Equal(c.Orders.Length, c.GradLogProb.Length);
         });
     }
+
+    [Fact]
+    public void Sinkhorn_cases_are_square_and_their_columns_sum_to_one()
+    {
+        Assert.Equal([2, 3, 5, 8, 6], Golden.Sinkhorn.Select(c => c.Matrix.Length));
+        Assert.All(Golden.Sinkhorn, c =>
+        {
+            Assert.True(c.Temperature > 0 && c.Iterations > 0);
+            Assert.All(c.LogAlpha.Concat(c.Matrix), row => Assert.Equal(c.Matrix.Length, row.Length));
+            for (var j = 0; j < c.Matrix.Length; j++) Compare.Close(1, c.Matrix.Sum(row => row[j]), relative: 1e-14);
+        });
+    }
 }
