@@ -32,7 +32,7 @@ Tensor LogLikelihood(RelaxedPermutation z)
 double logPrior = -Enumerable.Range(1, Players).Sum(i => Math.Log(i));
 var logits = new TorchSharp.Modules.Parameter(zeros(Players, float64));
 var posterior = new PlackettLuce(logits);
-var estimator = new ScoreFunction(Baseline.LeaveOneOut);
+var estimator = new ScoreFunctionEstimator(Baseline.LeaveOneOut);
 using var optimizer = optim.Adam([logits], lr: 0.05);
 for (var step = 0; step <= Steps; step++)
 {
@@ -46,11 +46,11 @@ for (var step = 0; step <= Steps; step++)
 
 // With 8 players all 40,320 orders can be summed, which tells how good the approximation is.
 using var unmoved = no_grad();
-var bound = logPrior - new ExactExpectation().Surrogate(posterior, z => posterior.LogProbability(z.Order()).sub(LogLikelihood(z)), 1, generator).item<double>();
+var bound = logPrior - new ExactEstimator().Surrogate(posterior, z => posterior.LogProbability(z.Order()).sub(LogLikelihood(z)), 1, generator).item<double>();
 var uniform = new PlackettLuce(zeros(Players, float64));
 var peak = 0.0; // the largest log-likelihood, so that its exponential neither overflows nor vanishes
-new ExactExpectation().Surrogate(uniform, z => { var l = LogLikelihood(z); peak = l.max().item<double>(); return l; }, 1, generator);
-var evidence = peak + Math.Log(new ExactExpectation().Surrogate(uniform, z => LogLikelihood(z).sub(peak).exp(), 1, generator).item<double>());
+new ExactEstimator().Surrogate(uniform, z => { var l = LogLikelihood(z); peak = l.max().item<double>(); return l; }, 1, generator);
+var evidence = peak + Math.Log(new ExactEstimator().Surrogate(uniform, z => LogLikelihood(z).sub(peak).exp(), 1, generator).item<double>());
 Print($"exact: evidence lower bound {bound:f2}, log evidence {evidence:f2}");
 
 var ranks = posterior.RankProbability();

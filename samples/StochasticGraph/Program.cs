@@ -7,7 +7,7 @@ using var scorer = nn.Linear(3, 1);                                       // a n
 using var reader = nn.Linear(6, 1);                                       // and one after it
 var items = randn(32, 6, 3, generator: generator);                        // 32 sets of 6 items with 3 features
 var q = new PlackettLuce(scorer.forward(items).squeeze(-1));              // for each set a distribution over orders
-var estimator = new ScoreFunction(Baseline.LeaveOneOut);                  // or UnorderedSet, Relax, Rebar, Reparameterized …
+var estimator = new ScoreFunctionEstimator(Baseline.LeaveOneOut);         // or UnorderedSet-, Relax-, Rebar-, ReparameterizedEstimator
 var loss = estimator.Surrogate(q, p =>                                    // p: 8 orders of each set, as operators
 {
     var sorted = p.Apply(items.narrow(-1, 0, 1)).squeeze(-1);             // [8, 32, 6]: the first feature, in order

@@ -12,15 +12,15 @@ public sealed class EstimatorTests
 
     private static readonly Dictionary<string, Func<IGradientEstimator>> All = new()
     {
-        ["exact"] = () => new ExactExpectation(),
-        ["score function"] = () => new ScoreFunction(),
-        ["moving average"] = () => new ScoreFunction(Baseline.MovingAverage()),
-        ["leave-one-out"] = () => new ScoreFunction(Baseline.LeaveOneOut),
-        ["unordered set"] = () => new UnorderedSet(),
-        ["rebar"] = () => new Rebar(Relaxation),
-        ["relax"] = () => new Relax(s => s.sigmoid().select(-1, 0)),
-        ["reparameterised"] = () => new Reparameterized(Relaxation),
-        ["straight-through"] = () => new StraightThrough(Relaxation),
+        ["exact"] = () => new ExactEstimator(),
+        ["score function"] = () => new ScoreFunctionEstimator(),
+        ["moving average"] = () => new ScoreFunctionEstimator(Baseline.MovingAverage()),
+        ["leave-one-out"] = () => new ScoreFunctionEstimator(Baseline.LeaveOneOut),
+        ["unordered set"] = () => new UnorderedSetEstimator(),
+        ["rebar"] = () => new RebarEstimator(Relaxation),
+        ["relax"] = () => new RelaxEstimator(s => s.sigmoid().select(-1, 0)),
+        ["reparameterised"] = () => new ReparameterizedEstimator(Relaxation),
+        ["straight-through"] = () => new StraightThroughEstimator(Relaxation),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];
@@ -84,7 +84,7 @@ public sealed class EstimatorTests
         var logits = tensor(new[] { 0.0, double.NaN, 400, -400, double.NaN }).requires_grad_();
         var mask = tensor(new[] { true, false, true, true, false });
         var values = tensor(new[] { 1.0, double.NaN, 2, 3, double.NaN }).unsqueeze(-1);
-        var estimator = name == "relax" ? new Relax(s => s.sigmoid().sum(-1)) : All[name]();
+        var estimator = name == "relax" ? new RelaxEstimator(s => s.sigmoid().sum(-1)) : All[name]();
         var surrogate = estimator.Surrogate(
             new PlackettLuce(logits, mask), p => p.Row(0).mul(values.squeeze(-1).nan_to_num(0)).sum(-1), 3, new Generator(1));
         Compare.Close(2, surrogate.item<double>(), 1e-9);
@@ -136,7 +136,7 @@ public sealed class EstimatorTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         var ascending = new NeuralSort(1, descending: false);
-        foreach (var estimator in new IGradientEstimator[] { new Reparameterized(ascending), new StraightThrough(ascending), new Rebar(ascending) })
+        foreach (var estimator in new IGradientEstimator[] { new ReparameterizedEstimator(ascending), new StraightThroughEstimator(ascending), new RebarEstimator(ascending) })
             Assert.Contains("ascending", Assert.Throws<ArgumentException>(() => estimator.Surrogate(new PlackettLuce(zeros(3)), p => p.Row(0).sum(-1), 2, generator)).Message, StringComparison.Ordinal);
     }
 
@@ -148,13 +148,13 @@ public sealed class EstimatorTests
         // f = 1 where both rows begin with their first item: E f = 1/4, and the gradient in either row is that of its share, halved.
         var logits = zeros(2, 2, dtype: float64).requires_grad_();
         Func<RelaxedPermutation, Tensor> cost = p => p.Order().select(-1, 0).eq(0).all(-1).to(float64);
-        var surrogate = new ScoreFunction(Baseline.LeaveOneOut).Surrogate(new PlackettLuce(logits), cost, 200_000, generator);
+        var surrogate = new ScoreFunctionEstimator(Baseline.LeaveOneOut).Surrogate(new PlackettLuce(logits), cost, 200_000, generator);
         Assert.Empty(surrogate.shape);
         Compare.Close(0.25, surrogate.item<double>(), 0, 0.006); // six standard errors
         surrogate.backward();
         Compare.Close([0.125, -0.125, 0.125, -0.125], TensorCompare.Numbers(logits.grad!), 0, 0.004);
-        Assert.Throws<InvalidOperationException>(() => new ExactExpectation().Surrogate(new PlackettLuce(logits), cost, 2, generator));
-        Assert.Throws<InvalidOperationException>(() => new UnorderedSet().Surrogate(new PlackettLuce(logits), cost, 2, generator));
+        Assert.Throws<InvalidOperationException>(() => new ExactEstimator().Surrogate(new PlackettLuce(logits), cost, 2, generator));
+        Assert.Throws<InvalidOperationException>(() => new UnorderedSetEstimator().Surrogate(new PlackettLuce(logits), cost, 2, generator));
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class EstimatorTests
         using var reader = nn.Linear(3, 1);
         var items = randn(5, 3, 2, generator: generator);
         var logits = scorer.forward(items).squeeze(-1);
-        var loss = new ScoreFunction(Baseline.LeaveOneOut).Surrogate(
+        var loss = new ScoreFunctionEstimator(Baseline.LeaveOneOut).Surrogate(
             new PlackettLuce(logits), p => reader.forward(p.Apply(items.narrow(-1, 0, 1)).squeeze(-1)).square().squeeze(-1), 4, generator);
         loss.mean().backward();
         Assert.All(scorer.parameters().Concat(reader.parameters()).Where(p => p.dim() > 1), p => Assert.True(p.grad!.abs().sum().item<float>() > 0));

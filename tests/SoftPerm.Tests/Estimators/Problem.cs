@@ -14,7 +14,7 @@ internal sealed class Problem
         logits = [.. Enumerable.Range(0, items).Select(i => 0.6 * Math.Sin(1 + (2.5 * i)))];
         Weights = [.. Enumerable.Range(0, items).Select(i => Math.Cos(3.0 * i))];
         using var generator = new Generator(0);
-        var (sums, _, _) = Repeat(new ExactExpectation(), 1, 1, generator);
+        var (sums, _, _) = Repeat(new ExactEstimator(), 1, 1, generator);
         Exact = sums;
         Norm = Math.Sqrt(sums[1..^1].Sum(g => g * g));
     }

@@ -14,12 +14,12 @@ public sealed class UnbiasednessTests
     // The repetitions make standard errors of about a thousandth of the gradient's length, so that 1% is seen in each coordinate.
     private static readonly Dictionary<string, (Func<Problem, IGradientEstimator> Create, long Samples, long Repetitions)> Estimators = new()
     {
-        ["score function"] = (_ => new ScoreFunction(), 2, 400_000),
-        ["moving average"] = (_ => new ScoreFunction(Baseline.MovingAverage(0.5)), 2, 400_000),
-        ["leave-one-out"] = (_ => new ScoreFunction(Baseline.LeaveOneOut), 3, 300_000),
-        ["unordered set"] = (_ => new UnorderedSet(), 3, 300_000),
-        ["rebar"] = (_ => new Rebar(new NeuralSort(1), 0.7), 1, 300_000),
-        ["relax"] = (problem => new Relax(s => s.div(2).tanh().mul(tensor(problem.Weights)).sum(-1).mul(-1.5)), 1, 400_000),
+        ["score function"] = (_ => new ScoreFunctionEstimator(), 2, 400_000),
+        ["moving average"] = (_ => new ScoreFunctionEstimator(Baseline.MovingAverage(0.5)), 2, 400_000),
+        ["leave-one-out"] = (_ => new ScoreFunctionEstimator(Baseline.LeaveOneOut), 3, 300_000),
+        ["unordered set"] = (_ => new UnorderedSetEstimator(), 3, 300_000),
+        ["rebar"] = (_ => new RebarEstimator(new NeuralSort(1), 0.7), 1, 300_000),
+        ["relax"] = (problem => new RelaxEstimator(s => s.div(2).tanh().mul(tensor(problem.Weights)).sum(-1).mul(-1.5)), 1, 400_000),
     };
 
     public static TheoryData<string, int> Cases

@@ -8,7 +8,7 @@ namespace SoftPerm;
 /// <para><b>Source.</b> Williams 1992; Grover et al. 2019, Eq. 8.</para>
 /// </remarks>
 /// <param name="baseline">What is subtracted from costs; null for nothing.</param>
-public sealed class ScoreFunction(Baseline? baseline = null) : IGradientEstimator
+public sealed class ScoreFunctionEstimator(Baseline? baseline = null) : IGradientEstimator
 {
     private readonly Baseline baseline = baseline ?? Baseline.None;
 

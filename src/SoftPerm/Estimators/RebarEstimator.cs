@@ -7,7 +7,7 @@ namespace SoftPerm;
 /// <para><b>Cost.</b> Three evaluations of the cost a sample: one hard, two relaxed.</para>
 /// <para><b>Source.</b> Tucker et al. 2017; for Plackett-Luce Gadetsky et al. 2020.</para>
 /// </remarks>
-public sealed class Rebar : ControlVariateEstimator
+public sealed class RebarEstimator : ControlVariateEstimator
 {
     private readonly IRelaxation relaxation;
 
@@ -15,7 +15,7 @@ public sealed class Rebar : ControlVariateEstimator
     /// <param name="relaxation">How to relax the sort; descending.</param>
     /// <param name="scale">η, finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not finite.</exception>
-    public Rebar(IRelaxation relaxation, double scale = 1)
+    public RebarEstimator(IRelaxation relaxation, double scale = 1)
     {
         ArgumentNullException.ThrowIfNull(relaxation);
         if (!double.IsFinite(scale)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "scale must be finite.");
@@ -41,15 +41,15 @@ public sealed class Rebar : ControlVariateEstimator
     /// <param name="samples">How many to draw, at least 1; hundreds, for a scale worth having.</param>
     /// <param name="generator">The source of randomness, on the logits' device.</param>
     /// <exception cref="InvalidOperationException">Batch rows share the cost.</exception>
-    public Rebar Tuned(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
+    public RebarEstimator Tuned(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var single = new Rebar(relaxation).Single(distribution, cost, samples, generator, learn: false);
+        var single = new RebarEstimator(relaxation).Single(distribution, cost, samples, generator, learn: false);
         var without = Advantage(single.Costs).unsqueeze(-1).mul(single.Score);
         var removed = Advantage(single.Control).unsqueeze(-1).mul(single.Score).sub(single.Pathwise);
         var size = removed.square().sum().item<double>();
-        return new Rebar(relaxation, size > 0 ? without.mul(removed).sum().to(float64).item<double>() / size : 0);
+        return new RebarEstimator(relaxation, size > 0 ? without.mul(removed).sum().to(float64).item<double>() / size : 0);
     }
 
     private protected override Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed)

@@ -10,7 +10,7 @@ namespace SoftPerm;
 /// <para><b>Cost.</b> One evaluation of the cost a sample; O(samples · n² + samples²) besides.</para>
 /// <para><b>Source.</b> Kool, van Hoof, Welling 2020.</para>
 /// </remarks>
-public sealed class UnorderedSet : IGradientEstimator
+public sealed class UnorderedSetEstimator : IGradientEstimator
 {
     // In log time the integrand falls off like e^u to the left and exp(-e^u) to the right. What is left out is below 1e-13 of the whole,
     // and the rule's error falls exponentially with 1/step: 6e-9 at 0.35, below 1e-13 here.

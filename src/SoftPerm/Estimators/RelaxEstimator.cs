@@ -10,7 +10,7 @@ namespace SoftPerm;
 /// </remarks>
 /// <param name="critic">From perturbed logits, [samples, ..., n], to a guess of their order's cost, of the cost's shape, [samples, ...].
 /// Differentiable, and twice so for <see cref="SecondMoment"/>.</param>
-public sealed class Relax(Func<Tensor, Tensor> critic) : ControlVariateEstimator
+public sealed class RelaxEstimator(Func<Tensor, Tensor> critic) : ControlVariateEstimator
 {
     private readonly Func<Tensor, Tensor> critic = critic ?? throw new ArgumentNullException(nameof(critic));
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Tests.Estimators;
 
-public sealed class UnorderedSetTests
+public sealed class UnorderedSetEstimatorTests
 {
     [Theory]
     [InlineData(0.2, 0.3)]
@@ -16,7 +16,7 @@ public sealed class UnorderedSetTests
     public void Weights_are_those_of_the_definition(params double[] probabilities)
     {
         using var scope = NewDisposeScope();
-        var (weights, others) = UnorderedSet.Weights(tensor(probabilities).log());
+        var (weights, others) = UnorderedSetEstimator.Weights(tensor(probabilities).log());
         var samples = probabilities.Length;
         var expected = Enumerable.Range(0, samples).Select(z => probabilities[z] * SetProbability([z]) / SetProbability([])).ToArray();
         Compare.Close(expected, TensorCompare.Numbers(weights), 1e-10);
@@ -46,7 +46,7 @@ public sealed class UnorderedSetTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         var problem = new Problem(4);
-        var (sums, _, _) = problem.Repeat(new UnorderedSet(), 24, 1, generator);
+        var (sums, _, _) = problem.Repeat(new UnorderedSetEstimator(), 24, 1, generator);
         Compare.Close(problem.Exact, sums, 1e-10);
     }
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Tests.Estimators;
 
-public sealed class ExactExpectationTests
+public sealed class ExactEstimatorTests
 {
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, Golden.PlackettLuce.Count)];
 
@@ -23,7 +23,7 @@ public sealed class ExactExpectationTests
         foreach (var cost in costs)
         {
             var logits = tensor(golden.Logits).requires_grad_();
-            var expectation = new ExactExpectation().Surrogate(new PlackettLuce(logits), cost, 1, new Generator(0));
+            var expectation = new ExactEstimator().Surrogate(new PlackettLuce(logits), cost, 1, new Generator(0));
             Compare.Close(golden.Expectation, expectation.item<double>(), 1e-12);
             expectation.backward();
             Compare.Close(golden.GradExpectation, TensorCompare.Numbers(logits.grad!), 1e-11, 1e-12);
@@ -38,8 +38,8 @@ public sealed class ExactExpectationTests
         var mask = tensor(new[] { true, false, true, true, false });
         var generator = new Generator(0);
         // The first place's value, times the second's.
-        var expected = new ExactExpectation().Surrogate(new PlackettLuce(alone), p => Product(p, 1, 2, 5), 1, generator);
-        var found = new ExactExpectation().Surrogate(new PlackettLuce(padded, mask), p => Product(p, 1, 9, 2, 5, 9), 1, generator);
+        var expected = new ExactEstimator().Surrogate(new PlackettLuce(alone), p => Product(p, 1, 2, 5), 1, generator);
+        var found = new ExactEstimator().Surrogate(new PlackettLuce(padded, mask), p => Product(p, 1, 9, 2, 5, 9), 1, generator);
         TensorCompare.Close(expected, found, 1e-14);
         expected.backward();
         found.backward();
@@ -57,6 +57,6 @@ public sealed class ExactExpectationTests
     {
         using var logits = zeros(20);
         using var generator = new Generator(0);
-        new ExactExpectation().Surrogate(new PlackettLuce(logits), p => p.Row(0).sum(-1), 1, generator);
+        new ExactEstimator().Surrogate(new PlackettLuce(logits), p => p.Row(0).sum(-1), 1, generator);
     }).Message, StringComparison.Ordinal);
 }

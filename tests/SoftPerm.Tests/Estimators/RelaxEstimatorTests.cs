@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Tests.Estimators;
 
-public sealed class RelaxTests
+public sealed class RelaxEstimatorTests
 {
     [Fact]
     public void Second_moment_is_the_mean_squared_length_of_single_gradients()
@@ -13,7 +13,7 @@ public sealed class RelaxTests
         using var scope = NewDisposeScope();
         var problem = new Problem(4);
         const int Draws = 100_000;
-        var relax = new Relax(s => s.tanh().mul(tensor(problem.Weights)).sum(-1));
+        var relax = new RelaxEstimator(s => s.tanh().mul(tensor(problem.Weights)).sum(-1));
         using var generator = new Generator(1);
         var (_, squares, _) = problem.Repeat(relax, 1, Draws, generator);
         var measured = squares[1..^1].Sum() / Draws;
@@ -30,7 +30,7 @@ public sealed class RelaxTests
         using var logits = problem.Logits(2);
         var weights = tensor(new[] { 0.3, -0.5, 0.2, 0.9 });
         GradientCheck.Check(
-            w => new Relax(s => s.tanh().mul(w[0]).sum(-1)).SecondMoment(new PlackettLuce(logits), p => problem.Cost(p, ones(1, float64)), 3, new Generator(5)),
+            w => new RelaxEstimator(s => s.tanh().mul(w[0]).sum(-1)).SecondMoment(new PlackettLuce(logits), p => problem.Cost(p, ones(1, float64)), 3, new Generator(5)),
             1e-8, weights);
     }
 
@@ -39,8 +39,8 @@ public sealed class RelaxTests
     {
         using var scope = NewDisposeScope();
         var problem = new Problem(5);
-        var silent = new Relax(s => zeros(s.shape[..^1], float64));
-        var expected = problem.Repeat(new ScoreFunction(Baseline.LeaveOneOut), 4, 3, new Generator(7)).Sums;
+        var silent = new RelaxEstimator(s => zeros(s.shape[..^1], float64));
+        var expected = problem.Repeat(new ScoreFunctionEstimator(Baseline.LeaveOneOut), 4, 3, new Generator(7)).Sums;
         Compare.Close(expected, problem.Repeat(silent, 4, 3, new Generator(7)).Sums, 1e-12, 1e-13);
         using var logits = problem.Logits(1);
         Assert.True(silent.SecondMoment(new PlackettLuce(logits), p => problem.Cost(p, ones(1, float64)), 4, new Generator(7)).item<double>() > 0);
@@ -53,7 +53,7 @@ public sealed class RelaxTests
         using var generator = new Generator(11);
         var problem = new Problem(5);
         var weights = new TorchSharp.Modules.Parameter(zeros(5, float64));
-        var relax = new Relax(s => s.div(2).tanh().mul(weights).sum(-1));
+        var relax = new RelaxEstimator(s => s.div(2).tanh().mul(weights).sum(-1));
         using var logits = problem.Logits(1);
         var optimizer = optim.Adam([weights], lr: 0.05);
         for (var step = 0; step < 200; step++)
@@ -66,7 +66,7 @@ public sealed class RelaxTests
 
         Assert.Null(logits.grad);
         weights.grad!.zero_();
-        double learned = Variance(relax), leaveOneOut = Variance(new ScoreFunction(Baseline.LeaveOneOut));
+        double learned = Variance(relax), leaveOneOut = Variance(new ScoreFunctionEstimator(Baseline.LeaveOneOut));
         Assert.Equal(0, weights.grad!.abs().sum().item<double>()); // Surrogate moved nothing in the critic
         Assert.True(learned < 0.6 * leaveOneOut, $"RELAX {learned}, leave-one-out {leaveOneOut}");
 
@@ -82,10 +82,10 @@ public sealed class RelaxTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        var error = Assert.Throws<ArgumentException>(() => new Relax(s => s).Surrogate(new PlackettLuce(zeros(3)), p => p.Row(0).sum(-1), 2, generator));
+        var error = Assert.Throws<ArgumentException>(() => new RelaxEstimator(s => s).Surrogate(new PlackettLuce(zeros(3)), p => p.Row(0).sum(-1), 2, generator));
         Assert.Contains("[2]", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentNullException>(() => new Relax(null!));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Rebar(new NeuralSort(1), double.NaN));
+        Assert.Throws<ArgumentNullException>(() => new RelaxEstimator(null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RebarEstimator(new NeuralSort(1), double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => Baseline.MovingAverage(1));
     }
 }

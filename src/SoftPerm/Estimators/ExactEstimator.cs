@@ -6,7 +6,7 @@ namespace SoftPerm;
 /// <para><b>Cost.</b> n! evaluations of the cost, in one call with that many samples; nothing is drawn, and the number of samples
 /// asked for does not matter.</para>
 /// </remarks>
-public sealed class ExactExpectation : IGradientEstimator
+public sealed class ExactEstimator : IGradientEstimator
 {
     /// <summary>The most items whose orders are enumerated.</summary>
     public const int ItemLimit = Enumeration.ItemLimit;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Tests.Estimators;
 
-public sealed class RebarTests
+public sealed class RebarEstimatorTests
 {
     [Theory]
     [InlineData(0.2)]
@@ -15,7 +15,7 @@ public sealed class RebarTests
         using var generator = new Generator(3);
         var problem = new Problem(5);
         using var logits = problem.Logits(1);
-        var plain = new Rebar(new NeuralSort(temperature));
+        var plain = new RebarEstimator(new NeuralSort(temperature));
         var tuned = plain.Tuned(new PlackettLuce(logits), p => problem.Cost(p, ones(1, float64)), 20_000, generator);
         Assert.Null(logits.grad);
         double best = Variance(tuned.Scale), leaveOneOut = Variance(0);
@@ -26,7 +26,7 @@ public sealed class RebarTests
         double Variance(double scale)
         {
             using var same = new Generator(4);
-            var (_, squares, count) = problem.Repeat(new Rebar(new NeuralSort(temperature), scale), 64, 3_000, same);
+            var (_, squares, count) = problem.Repeat(new RebarEstimator(new NeuralSort(temperature), scale), 64, 3_000, same);
             return (squares[1..^1].Sum() / count) - (problem.Norm * problem.Norm);
         }
     }
@@ -38,7 +38,7 @@ public sealed class RebarTests
         using var one = new Generator(5);
         using var two = new Generator(5);
         Assert.Equal(
-            problem.Repeat(new ScoreFunction(Baseline.LeaveOneOut), 3, 2, one).Sums.Select(x => Math.Round(x, 10)),
-            problem.Repeat(new Rebar(new NeuralSort(1), 0), 3, 2, two).Sums.Select(x => Math.Round(x, 10)));
+            problem.Repeat(new ScoreFunctionEstimator(Baseline.LeaveOneOut), 3, 2, one).Sums.Select(x => Math.Round(x, 10)),
+            problem.Repeat(new RebarEstimator(new NeuralSort(1), 0), 3, 2, two).Sums.Select(x => Math.Round(x, 10)));
     }
 }

@@ -1,15 +1,14 @@
 namespace SoftPerm;
 
-/// <summary>The reparameterised gradient through a relaxation: the cost of relaxed permutations, differentiated.</summary>
+/// <summary>The straight-through estimator: the cost of hard permutations, differentiated as if they were relaxed.</summary>
 /// <remarks>
-/// <para><b>Definition.</b> <c>∇ mean f(P̂(l + g))</c>, g Gumbel noise.</para>
-/// <para><b>Properties.</b> Unbiased for the cost of relaxed permutations, biased for that of permutations; the bias goes with the
-/// temperature, while the variance comes. The value, too, is that of relaxed permutations.</para>
+/// <para><b>Properties.</b> The value is unbiased, the gradient is not: it is that of the cost's slope at the hard permutation,
+/// along the relaxed one.</para>
 /// <para><b>Cost.</b> One evaluation of the cost a sample.</para>
-/// <para><b>Source.</b> Grover et al. 2019, Eq. 11 and 12.</para>
+/// <para><b>Source.</b> Bengio et al. 2013; Grover et al. 2019, Section 4.</para>
 /// </remarks>
-/// <param name="relaxation">How to relax the sort; descending.</param>
-public sealed class Reparameterized(IRelaxation relaxation) : IGradientEstimator
+/// <param name="relaxation">Where gradients come from; descending.</param>
+public sealed class StraightThroughEstimator(IRelaxation relaxation) : IGradientEstimator
 {
     private readonly IRelaxation relaxation = relaxation ?? throw new ArgumentNullException(nameof(relaxation));
 
@@ -27,7 +26,8 @@ public sealed class Reparameterized(IRelaxation relaxation) : IGradientEstimator
     {
         Evaluation.CheckArguments(this, distribution, cost, samples, generator);
         using var scope = NewDisposeScope();
-        using var permutation = distribution.RelaxedSample(samples, relaxation, generator);
+        using var relaxed = distribution.RelaxedSample(samples, relaxation, generator);
+        using var permutation = relaxed.StraightThrough();
         return Evaluation.AtRelaxed(cost, permutation).mean([0]).MoveToOuterDisposeScope();
     }
 }
