@@ -23,7 +23,8 @@ internal static class OrderBeam
         {
             using var scope = NewDisposeScope();
             var width = taken.size(-2);
-            var choice = logits.unsqueeze(-2).masked_fill(taken, double.NegativeInfinity).log_softmax(-1);
+            var left = logits.unsqueeze(-2).masked_fill(taken, double.NegativeInfinity);
+            var choice = left.sub(left.logsumexp(-1, keepdim: true)); // log_softmax would wake all threads for a few numbers
             var next = logProbability.unsqueeze(-1).add(choice);
             var split = Split(next, perturbed.unsqueeze(-1), generator);
             var best = split.flatten(-2).topk((int)Math.Min(samples, width * (items - place)), -1, largest: true, sorted: true);
