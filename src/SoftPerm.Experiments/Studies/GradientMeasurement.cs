@@ -8,7 +8,7 @@ namespace SoftPerm.Experiments.Studies;
 /// <param name="stop">Ends the measurement with an exception.</param>
 internal sealed class GradientMeasurement(GradientStudyConfig config, CancellationToken stop)
 {
-    private const int SettlingCalls = 40;
+    private const int SettlingCalls = 20;
     private const double BytesAtOnce = 300e6;
 
     /// <summary>Makes the estimator, times single calls, then repeats the estimate in independent batch rows.</summary>

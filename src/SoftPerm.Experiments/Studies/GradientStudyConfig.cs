@@ -19,13 +19,13 @@ public sealed record GradientStudyConfig
     public IReadOnlyList<double> Temperatures { get; init; } = [0.1, 0.3, 1, 3, 10, 30];
 
     /// <summary>Independent estimates of each gradient.</summary>
-    public long Repetitions { get; init; } = 20_000;
+    public long Repetitions { get; init; } = 10_000;
 
     /// <summary>Steps in which the critic of RELAX is trained.</summary>
     public long CriticSteps { get; init; } = 500;
 
     /// <summary>Single calls whose median time is reported.</summary>
-    public int TimedCalls { get; init; } = 200;
+    public int TimedCalls { get; init; } = 60;
 
     /// <summary>The seed of logits, target and samples.</summary>
     public ulong Seed { get; init; } = 1;

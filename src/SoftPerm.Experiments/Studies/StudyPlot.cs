@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 using SkiaSharp;
 using SoftPerm.Experiments.Files;
@@ -52,23 +53,28 @@ internal static class StudyPlot
         plot.XLabel(x);
         plot.YLabel(y);
         plot.Axes.Bottom.TickGenerator = LogTicks.Decades(-9, 9, PowerOfTen);
-        plot.Axes.Left.TickGenerator = LogTicks.Decades(-20, 20, PowerOfTen);
+        plot.Axes.AutoScale();
+        var isShort = plot.Axes.GetLimits().VerticalSpan < 2; // a power of ten or two would be all that is labelled
+        plot.Axes.Left.TickGenerator = LogTicks.Decades(-20, 20, PowerOfTen, isShort ? exponent => Label(3 * Math.Pow(10, exponent)) : null);
     }
 
     private static string PowerOfTen(int exponent) => exponent is >= -3 and <= 4
-        ? FormattableString.Invariant($"{Math.Pow(10, exponent):0.###}")
+        ? Label(Math.Pow(10, exponent))
         : FormattableString.Invariant($"1e{exponent}");
+
+    private static string Label(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     private static void Style(Plot plot)
     {
         plot.Font.Set(PictureFonts.Family);
         plot.Axes.Color(Ink);
         plot.Axes.Top.IsVisible = plot.Axes.Right.IsVisible = false;
-        plot.Axes.Left.MinimumSize = 70; // so that the panels stand exactly below each other
+        plot.Layout.Fixed(new PixelPadding(left: 85, right: 205, bottom: 55, top: 35)); // the panels stand exactly below each other
         plot.Axes.Title.Label.Bold = plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
         plot.Grid.MajorLineColor = Ink.WithAlpha(.1);
         plot.ShowLegend(Edge.Right);
         plot.Legend.OutlineColor = plot.Legend.ShadowColor = Colors.Transparent;
         plot.Legend.FontColor = Ink;
+        plot.Legend.SymbolWidth = 34; // room to see dashes
     }
 }

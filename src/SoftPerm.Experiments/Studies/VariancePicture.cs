@@ -31,12 +31,8 @@ internal static class VariancePicture
     private static void AgainstItems(Plot plot, GradientStudyConfig config, GradientRow[] rows)
     {
         foreach (var group in GradientTable.Best(rows).GroupBy(r => r.Cell.Estimator))
-        {
-            var name = group.First().Cell.Temperature is null ? group.Key : $"{group.Key} (best τ)";
-            StudyPlot.Line(plot, group.Select(r => ((double)r.Cell.Items, r.Figures.Variance)), name, Looks[group.Key].Color, Looks[group.Key].Pattern);
-        }
-
-        StudyPlot.Axes(plot, FormattableString.Invariant($"Variance of a gradient that spends {config.Evaluations[0]} evaluations (dashed: biased)"), "items n", "variance / ‖exact gradient‖²");
+            StudyPlot.Line(plot, group.Select(r => ((double)r.Cell.Items, r.Figures.Variance)), group.Key, Looks[group.Key].Color, Looks[group.Key].Pattern);
+        StudyPlot.Axes(plot, FormattableString.Invariant($"Variance of a gradient that spends {config.Evaluations[0]} evaluations (dashed: biased; each at its best τ)"), "items n", "variance / ‖exact gradient‖²");
         var ticks = new NumericManual();
         foreach (var items in config.Items) ticks.AddMajor(Math.Log10(items), items.ToString(CultureInfo.InvariantCulture));
         plot.Axes.Bottom.TickGenerator = ticks;
