@@ -9,8 +9,8 @@ internal static class LogTicks
     /// <param name="from">The lowest exponent.</param>
     /// <param name="to">The highest exponent.</param>
     /// <param name="label">The text at an exponent.</param>
-    /// <param name="labelOfThree">The text at three times that power; null for none.</param>
-    public static NumericManual Decades(int from, int to, Func<int, string> label, Func<int, string>? labelOfThree = null)
+    /// <param name="between">The text at twice and five times those powers; null for none.</param>
+    public static NumericManual Decades(int from, int to, Func<int, string> label, Func<double, string>? between = null)
     {
         var ticks = new NumericManual();
         for (var exponent = from; exponent <= to; exponent++)
@@ -19,7 +19,7 @@ internal static class LogTicks
             for (var multiple = 2; multiple < 10; multiple++)
             {
                 var position = exponent + Math.Log10(multiple);
-                if (multiple == 3 && labelOfThree is not null) ticks.AddMajor(position, labelOfThree(exponent));
+                if (multiple is 2 or 5 && between is not null) ticks.AddMajor(position, between(multiple * Math.Pow(10, exponent)));
                 else ticks.AddMinor(position);
             }
         }

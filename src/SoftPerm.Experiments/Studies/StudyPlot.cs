@@ -55,7 +55,7 @@ internal static class StudyPlot
         plot.Axes.Bottom.TickGenerator = LogTicks.Decades(-9, 9, PowerOfTen);
         plot.Axes.AutoScale();
         var isShort = plot.Axes.GetLimits().VerticalSpan < 2; // a power of ten or two would be all that is labelled
-        plot.Axes.Left.TickGenerator = LogTicks.Decades(-20, 20, PowerOfTen, isShort ? exponent => Label(3 * Math.Pow(10, exponent)) : null);
+        plot.Axes.Left.TickGenerator = LogTicks.Decades(-20, 20, PowerOfTen, isShort ? Label : null);
     }
 
     private static string PowerOfTen(int exponent) => exponent is >= -3 and <= 4
