@@ -17,7 +17,7 @@ internal static class CommandLine
     /// <summary>Builds the command tree.</summary>
     public static RootCommand Create()
     {
-        var root = new RootCommand("SoftPerm: train through a sort.") { new TrainCommand(), new EvalCommand(), new PredictCommand(), new ApplyCommand(), new DataCommand() };
+        var root = new RootCommand("SoftPerm: train through a sort.") { new TrainCommand(), new EvalCommand(), new PredictCommand(), new ApplyCommand(), new StudyCommand(), new DataCommand() };
         root.HelpName = ToolName;
         ToolHelp.Install(root);
         return root.WithExamples(
@@ -25,6 +25,7 @@ internal static class CommandLine
             "softperm eval runs/my-run --items 3,5,7,9,15",
             "softperm predict runs/my-run",
             "softperm apply neural-sort --scores scores.json --temperature 1",
+            "softperm study gradients --quick",
             "softperm data fetch mnist",
             "softperm train sort --help");
     }

@@ -21,9 +21,12 @@ internal static class JsonFile
 
     public static void Write<T>(string path, T value)
     {
-        var text = $"{JsonSerializer.Serialize(value, Options)}\n";
+        var text = Text(value);
         FileGuard.Run("write", path, () => AtomicFile.WriteAllText(path, text));
     }
+
+    /// <summary>The content of the file that <see cref="Write"/> makes.</summary>
+    public static string Text<T>(T value) => $"{JsonSerializer.Serialize(value, Options)}\n";
 
     public static T Read<T>(string path)
     {

@@ -1,5 +1,5 @@
 using ScottPlot;
-using ScottPlot.TickGenerators;
+using SoftPerm.Experiments.Reports;
 using SoftPerm.Experiments.Runs;
 
 namespace SoftPerm.Benchmarks.Ratios.Reports;
@@ -21,8 +21,8 @@ internal static class GrowthPlot
         plot.Title($"{growth.Title}: {growth.Environment.Run.Machine}, {growth.Environment.Run.TorchThreads} threads", 15);
         plot.XLabel("items n");
         plot.YLabel("time of a step");
-        plot.Axes.Bottom.TickGenerator = Decades(0, 8, Count);
-        plot.Axes.Left.TickGenerator = Decades(-3, 6, Duration);
+        plot.Axes.Bottom.TickGenerator = LogTicks.Decades(0, 8, Count);
+        plot.Axes.Left.TickGenerator = LogTicks.Decades(-3, 6, Duration);
         Style(plot);
         plot.ScaleFactor = Magnification;
         plot.SavePng(pngPath, Magnification * Width, Magnification * Height);
@@ -35,18 +35,6 @@ internal static class GrowthPlot
         line.LineWidth = 2.5f;
         line.MarkerSize = 7;
         line.LegendText = method;
-    }
-
-    private static NumericManual Decades(int from, int to, Func<int, string> label)
-    {
-        var ticks = new NumericManual();
-        for (var exponent = from; exponent <= to; exponent++)
-        {
-            ticks.AddMajor(exponent, label(exponent));
-            for (var multiple = 2; multiple < 10; multiple++) ticks.AddMinor(exponent + Math.Log10(multiple));
-        }
-
-        return ticks;
     }
 
     private static string Count(int exponent) => FormattableString.Invariant($"{Math.Pow(10, exponent):#,0}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SoftPerm.Experiments.Reports;
 
 namespace SoftPerm.Benchmarks.Ratios.Reports;
 

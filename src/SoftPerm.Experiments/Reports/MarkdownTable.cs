@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace SoftPerm.Benchmarks.Ratios.Reports;
+namespace SoftPerm.Experiments.Reports;
 
 /// <summary>Tables that read well as plain text too: columns as wide as their widest cell, numbers to the right.</summary>
 internal static class MarkdownTable

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace SoftPerm.Cli;
+
+/// <summary>Options that hold several values, with commas between them.</summary>
+internal static class ListSetting
+{
+    /// <summary>An option that, where it is given, changes one setting of a configuration.</summary>
+    public static Setting<TConfig> Of<TConfig, T>(string name, string description, Func<TConfig, IReadOnlyList<T>, TConfig> set) where T : IParsable<T>
+    {
+        var option = new Option<T[]>(name) { Description = $"{description} Several with commas.", CustomParser = Parse<T>, HelpName = "A[,B…]" };
+        return new Setting<TConfig>(option, (parsed, config) =>
+            parsed.GetResult(option) is { Implicit: false } ? set(config, parsed.GetValue(option)!) : config);
+    }
+
+    private static T[]? Parse<T>(ArgumentResult result) where T : IParsable<T>
+    {
+        var values = new List<T>();
+        foreach (var word in result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (T.TryParse(word, CultureInfo.InvariantCulture, out var value) && word.Length > 0)
+            {
+                values.Add(value);
+                continue;
+            }
+
+            result.AddError($"{result.Argument.Name} has '{word}'; it must hold {(typeof(T) == typeof(string) ? "names" : "numbers")} with commas between them.");
+            return null;
+        }
+
+        return [.. values];
+    }
+}

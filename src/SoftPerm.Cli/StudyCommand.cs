@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace SoftPerm.Cli;
+
+/// <summary><c>softperm study SUBJECT</c>.</summary>
+internal sealed class StudyCommand : Command
+{
+    /// <summary>Builds the command.</summary>
+    public StudyCommand() : base("study", "Measure what estimators and temperatures do, and record it as a table and pictures.")
+    {
+        Add(new StudyGradientsCommand());
+        Add(new StudyTemperatureCommand());
+        this.WithExamples("softperm study gradients --quick", "softperm study temperature --quick");
+    }
+}

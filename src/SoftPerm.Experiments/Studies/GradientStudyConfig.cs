@@ -1,0 +1,54 @@
+namespace SoftPerm.Experiments.Studies;
+
+/// <summary>Everything that determines a study of gradient estimators.</summary>
+public sealed record GradientStudyConfig
+{
+    /// <summary>A study of seconds, to see how it works.</summary>
+    public static GradientStudyConfig Quick { get; } = new() { Items = [5], Temperatures = [0.3, 1, 3], Repetitions = 1000, CriticSteps = 60, TimedCalls = 20 };
+
+    /// <summary>The estimators, by name.</summary>
+    public IReadOnlyList<string> Estimators { get; init; } = [.. StudyEstimators.Names];
+
+    /// <summary>The numbers of items n.</summary>
+    public IReadOnlyList<int> Items { get; init; } = [5, 10, 20, 50];
+
+    /// <summary>Budgets: evaluations of the cost that one call may spend.</summary>
+    public IReadOnlyList<long> Evaluations { get; init; } = [6];
+
+    /// <summary>Temperatures τ of the estimators that relax.</summary>
+    public IReadOnlyList<double> Temperatures { get; init; } = [0.1, 0.3, 1, 3, 10, 30];
+
+    /// <summary>Independent estimates of each gradient.</summary>
+    public long Repetitions { get; init; } = 10_000;
+
+    /// <summary>Steps in which the critic of RELAX is trained.</summary>
+    public long CriticSteps { get; init; } = 500;
+
+    /// <summary>Single calls whose median time is reported.</summary>
+    public int TimedCalls { get; init; } = 60;
+
+    /// <summary>The seed of logits, target and samples.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The cells of the study in the order in which they are measured.</summary>
+    internal IEnumerable<GradientCell> Cells() =>
+        (from items in Items
+         from evaluations in Evaluations
+         from name in Estimators
+         from temperature in StudyEstimators.Find(name).HasTemperature ? Temperatures.Select(t => (double?)t) : [null]
+         select new GradientCell(name, items, evaluations, temperature)).Distinct();
+
+    /// <summary>Checks every setting once.</summary>
+    /// <exception cref="UserErrorException">A setting is out of its domain; the message names it and what is allowed.</exception>
+    public GradientStudyConfig Validated()
+    {
+        StudySettings.RequireEach(Estimators, StudyEstimators.Names.Contains, "estimators", string.Join(", ", StudyEstimators.Names));
+        StudySettings.RequireEach(Items, n => n is >= 2 and <= 500, "items", "whole numbers from 2 to 500");
+        StudySettings.RequireEach(Evaluations, e => e is >= 3 and <= 200, "evaluations", "whole numbers from 3 (what one sample of rebar spends) to 200");
+        StudySettings.RequireEach(Temperatures, t => t > 0 && double.IsFinite(t), "temperatures", "positive numbers");
+        StudySettings.Require(Repetitions is >= 2 and <= 100_000_000, "repetitions", Repetitions, "2 to 100000000");
+        StudySettings.Require(CriticSteps is >= 0 and <= 1_000_000, "critic-steps", CriticSteps, "0 to 1000000");
+        StudySettings.Require(TimedCalls is >= 1 and <= 100_000, "timed-calls", TimedCalls, "1 to 100000");
+        return this;
+    }
+}

@@ -1,0 +1,45 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace SoftPerm.Experiments.Studies;
+
+/// <summary>A small network that guesses the cost of an order from the perturbed logits that sort into it; it learns the cost from samples.</summary>
+/// <remarks>
+/// <para><b>Definition.</b> Soft places <c>r_i = Σ_{j≠i} sigmoid((s_j - s_i) / τ)</c>, scaled to about ±1, then
+/// <c>c(s) = u·r + v·tanh(W r + b) + k</c>; all of τ, u, v, W, b, k are learned.</para>
+/// <para><b>Cost.</b> O(n²) time and memory. Differentiable twice, as <see cref="Relax.SecondMoment"/> asks.</para>
+/// </remarks>
+/// <param name="LogTemperature">log τ.</param>
+/// <param name="Direct">u.</param>
+/// <param name="Inner">W.</param>
+/// <param name="InnerBias">b.</param>
+/// <param name="Outer">v.</param>
+/// <param name="Offset">k.</param>
+internal sealed record RankCritic(Parameter LogTemperature, Parameter Direct, Parameter Inner, Parameter InnerBias, Parameter Outer, Parameter Offset)
+{
+    private const int Hidden = 16;
+
+    /// <summary>What is learned.</summary>
+    public IReadOnlyList<Parameter> Parameters => [LogTemperature, Direct, Inner, InnerBias, Outer, Offset];
+
+    /// <summary>Draws a critic whose guess is 0 at first; its parameters are in the caller's scope.</summary>
+    public static RankCritic Draw(int items, Generator generator)
+    {
+        Parameter Zeros(long size) => new(zeros(size, float64));
+        var inner = new Parameter(randn([items, Hidden], float64, generator: generator).div(Math.Sqrt(items)));
+        return new RankCritic(Zeros(1), Zeros(items), inner, Zeros(Hidden), Zeros(Hidden), Zeros(1));
+    }
+
+    /// <summary>Guesses costs.</summary>
+    /// <param name="perturbed">Perturbed logits, [..., n].</param>
+    /// <returns>Shape [...].</returns>
+    public Tensor Guess(Tensor perturbed)
+    {
+        var ahead = perturbed.unsqueeze(-2).sub(perturbed.unsqueeze(-1)).mul(LogTemperature.neg().exp()).sigmoid();
+        var items = Direct.size(0);
+        var places = ahead.sum([-1]).sub(items / 2.0).mul(2.0 / items); // each item counts itself for a half
+        var bent = places.matmul(Inner).add(InnerBias).tanh();
+        return places.mul(Direct).sum([-1]).add(bent.mul(Outer).sum([-1])).add(Offset);
+    }
+}

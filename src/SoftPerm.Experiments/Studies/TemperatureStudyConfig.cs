@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace SoftPerm.Experiments.Studies;
+
+/// <summary>Everything that determines a study of the temperature.</summary>
+public sealed record TemperatureStudyConfig
+{
+    /// <summary>A study of seconds, to see how it works.</summary>
+    public static TemperatureStudyConfig Quick { get; } = new() { Items = [5, 20], PerDecade = 1, Samples = 500 };
+
+    /// <summary>The numbers of items n.</summary>
+    public IReadOnlyList<int> Items { get; init; } = [5, 20, 100];
+
+    /// <summary>The highest temperature τ.</summary>
+    public double From { get; init; } = 100;
+
+    /// <summary>The lowest.</summary>
+    public double To { get; init; } = 0.001;
+
+    /// <summary>Temperatures in each factor of ten.</summary>
+    public int PerDecade { get; init; } = 4;
+
+    /// <summary>Draws of Gumbel noise at each temperature.</summary>
+    public int Samples { get; init; } = 4000;
+
+    /// <summary>The seed of scores and noise.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The cells of the study in the order in which they are measured.</summary>
+    internal IEnumerable<TemperatureCell> Cells() =>
+        (from items in Items from temperature in Temperatures() select new TemperatureCell(items, temperature)).Distinct();
+
+    /// <summary>The temperatures, evenly spaced in their logarithms and with both ends, to six digits.</summary>
+    internal IEnumerable<double> Temperatures()
+    {
+        var steps = (int)Math.Max(1, Math.Round(PerDecade * Math.Log10(From / To)));
+        return Enumerable.Range(0, steps + 1).Select(k => double.Parse(
+            (From * Math.Pow(To / From, (double)k / steps)).ToString("g6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Checks every setting once.</summary>
+    /// <exception cref="UserErrorException">A setting is out of its domain; the message names it and what is allowed.</exception>
+    public TemperatureStudyConfig Validated()
+    {
+        StudySettings.RequireEach(Items, n => n is >= 2 and <= 1000, "items", "whole numbers from 2 to 1000");
+        StudySettings.Require(To > 0 && double.IsFinite(To), "to", To, "a positive number");
+        StudySettings.Require(From > To && double.IsFinite(From), "from", From, "a number above --to");
+        StudySettings.Require(PerDecade is >= 1 and <= 1000, "per-decade", PerDecade, "1 to 1000");
+        StudySettings.Require(Samples is >= 2 and <= 10_000_000, "samples", Samples, "2 to 10000000");
+        return this;
+    }
+}

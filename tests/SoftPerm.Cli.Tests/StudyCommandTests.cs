@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Xunit;
+
+namespace SoftPerm.Cli.Tests;
+
+public sealed class StudyCommandTests : IDisposable
+{
+    private static readonly string[] Gradients = ["study", "gradients", "--quick", "--items", "3", "--temperatures", "1", "--repetitions", "50", "--critic-steps", "2", "--timed-calls", "2"];
+    private static readonly string[] Temperature = ["study", "temperature", "--quick", "--items", "3", "--samples", "20"];
+
+    private readonly Tool tool = new();
+
+    public void Dispose() => tool.Dispose();
+
+    [Fact]
+    public void A_study_of_gradients_leaves_a_record_and_is_not_done_twice()
+    {
+        var folder = tool["study"];
+        var first = Tool.Run([.. Gradients, "--out", folder]);
+        Assert.Equal((0, ""), (first.ExitCode, first.Error));
+        Assert.Contains($"Study folder: {folder}", first.Output, StringComparison.Ordinal);
+        Assert.Contains("leave-one-out", File.ReadAllText(Path.Combine(folder, "table.md")), StringComparison.Ordinal);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(Path.Combine(folder, "variance.png"))[..4]);
+        var text = File.ReadAllText(Path.Combine(folder, "result.json"));
+        var result = JsonDocument.Parse(text).RootElement;
+        Assert.Equal(8, result.GetProperty("rows").GetArrayLength());
+        Assert.Equal(50, result.GetProperty("config").GetProperty("repetitions").GetInt64());
+        Assert.NotEmpty(result.GetProperty("environments")[0].GetProperty("machine").GetString()!);
+
+        var again = Tool.Run([.. Gradients, "--out", folder]);
+        Assert.Equal((0, text), (again.ExitCode, File.ReadAllText(Path.Combine(folder, "result.json"))));
+        Assert.Contains("8 of 8 cells are there already", again.Output, StringComparison.Ordinal);
+        Tool.Refuses(Tool.Run([.. Gradients, "--out", folder, "--seed", "2"]), "other settings");
+    }
+
+    [Fact]
+    public void A_study_of_the_temperature_leaves_a_record()
+    {
+        var folder = tool["study"];
+        var outcome = Tool.Run([.. Temperature, "--out", folder]);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("n = 3: at temperature 0.001 the distance to the exact permutation is ", outcome.Output, StringComparison.Ordinal);
+        foreach (var file in new[] { "result.json", "table.md", "distance.png", "log-variance.png" }) Assert.True(new FileInfo(Path.Combine(folder, file)).Length > 0, file);
+    }
+
+    [Theory]
+    [InlineData("gradients", "--items", "1", "--items has 1; allowed: whole numbers from 2 to 500")]
+    [InlineData("gradients", "--items", "5,,6", "--items has ''")]
+    [InlineData("gradients", "--items", "five", "--items has 'five'")]
+    [InlineData("gradients", "--estimators", "leave-one-out,guess", "--estimators has guess; allowed: score-function")]
+    [InlineData("gradients", "--evaluations", "0", "--evaluations has 0; allowed: whole numbers from 3")]
+    [InlineData("gradients", "--temperatures", "1,0", "--temperatures has 0; allowed: positive numbers")]
+    [InlineData("gradients", "--temperatures", "-1", "--temperatures has -1")]
+    [InlineData("gradients", "--temperatures", "NaN", "--temperatures has NaN")]
+    [InlineData("gradients", "--repetitions", "1", "--repetitions is 1")]
+    [InlineData("gradients", "--out", "", "empty name")]
+    [InlineData("temperature", "--items", "1", "--items has 1")]
+    [InlineData("temperature", "--to", "0", "--to is 0; allowed: a positive number")]
+    [InlineData("temperature", "--from", "0.0001", "--from is 0.0001; allowed: a number above --to")]
+    [InlineData("temperature", "--per-decade", "0", "--per-decade is 0")]
+    public void Mistakes_are_told_in_a_line(string study, string option, string value, string expected) =>
+        Tool.Refuses(Tool.Run("study", study, option, value), expected);
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_named() =>
+        Tool.Refuses(Tool.Run([.. Temperature, "--out", Path.Combine(tool.Text("file", "x"), "study")]), "file");
+}
