@@ -23,7 +23,7 @@ public sealed class StudyCommandTests : IDisposable
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(Path.Combine(folder, "variance.png"))[..4]);
         var text = File.ReadAllText(Path.Combine(folder, "result.json"));
         var result = JsonDocument.Parse(text).RootElement;
-        Assert.Equal(8, result.GetProperty("rows").GetArrayLength());
+        Assert.Equal(9, result.GetProperty("rows").GetArrayLength());
         Assert.Equal(50, result.GetProperty("config").GetProperty("repetitions").GetInt64());
         Assert.NotEmpty(result.GetProperty("environments")[0].GetProperty("machine").GetString()!);
 

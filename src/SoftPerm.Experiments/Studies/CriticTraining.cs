@@ -15,10 +15,10 @@ internal static class CriticTraining
     /// <param name="generator">The source of the critic's first weights and of the samples.</param>
     /// <param name="stop">Ends the training with an exception.</param>
     /// <returns>The estimator, its critic in the caller's scope.</returns>
-    public static Relax Train(PlaceProblem problem, long samples, long steps, Generator generator, CancellationToken stop)
+    public static RelaxEstimator Train(PlaceProblem problem, long samples, long steps, Generator generator, CancellationToken stop)
     {
         var critic = RankCritic.Draw(problem.Items, generator);
-        var relax = new Relax(critic.Guess);
+        var relax = new RelaxEstimator(critic.Guess);
         using var rows = problem.Rows(Rows(samples)).detach();
         using var optimizer = optim.Adam(critic.Parameters, LearningRate);
         for (var step = 0L; step < steps; step++)

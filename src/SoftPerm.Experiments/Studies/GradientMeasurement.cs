@@ -27,11 +27,26 @@ internal sealed class GradientMeasurement(GradientStudyConfig config, Cancellati
         var milliseconds = MedianTime(problem, estimator, samples, generator);
         var figures = Repeat(problem, estimator, samples, generator, BytesAtOnce / StudyEstimators.BytesOfCall(kind, cell.Items, samples));
         return new GradientRow(
-            cell, samples, samples * kind.EvaluationsASample, kind.IsTrained ? CriticTraining.Evaluations(samples, config.CriticSteps) : 0,
+            cell, samples, samples * kind.EvaluationsASample, kind.IsTrained ? CriticTraining.Evaluations(samples, config.CriticSteps) : kind.TuningEvaluations,
             problem.IsEnumerated ? "all n! orders" : "pairs of items, closed form", config.Repetitions, figures, milliseconds);
     }
 
+    /// <summary>On one thread: at these sizes a second one only waits, and how long depends on what else the machine does.</summary>
     private double MedianTime(PlaceProblem problem, IGradientEstimator estimator, long samples, Generator generator)
+    {
+        var threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            return MedianTimeAsIs(problem, estimator, samples, generator);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    private double MedianTimeAsIs(PlaceProblem problem, IGradientEstimator estimator, long samples, Generator generator)
     {
         var times = new List<double>();
         for (var call = 0; call < SettlingCalls + config.TimedCalls; call++)

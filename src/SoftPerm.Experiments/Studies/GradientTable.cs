@@ -15,13 +15,14 @@ internal static class GradientTable
         which suits the critic of RELAX: soft places, then a small network.
 
         **One budget for all:** a call spends at most so many *evaluations* of the cost, relaxed ones included. REBAR spends three a
-        sample, the others one; the unordered set never draws more samples than there are orders. What RELAX spends on training its
-        critic, once and beforehand, is in a column of its own and not in the budget.
+        sample, the others one; the unordered set never draws more samples than there are orders. What RELAX spends on its
+        critic and a tuned REBAR on its scale, once and beforehand, is in a column of its own and not in the budget.
 
         All in units of the exact gradient g: *variance* is the trace of the covariance over ‖g‖², *error²* the mean of
         ‖estimate - g‖² over ‖g‖² (squared bias and variance together; ± one standard error), *bias* is ‖mean - g‖ over ‖g‖ without what
         noise adds to it, ± one standard error; where its square does not stand out by two standard errors, only a limit is given, `<`
-        two standard errors above what was found. *ms* is the median of single calls with their backward pass.
+        two standard errors above what was found. *ms* is the median of single calls with their backward pass, on one
+        thread. `rebar` has the scale 1, `rebar-tuned` the one that `Tuned` finds.
 
 
         """;

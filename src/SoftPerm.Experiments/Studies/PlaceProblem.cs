@@ -66,7 +66,7 @@ internal sealed class PlaceProblem
     public Tensor TargetOrder() => tensor(target).argsort();
 
     /// <summary>The exact gradient of the expected cost in the logits: by enumeration up to n = 8, then from pairs of items.</summary>
-    public double[] ExactGradient() => IsEnumerated ? Gradient(logits => new ExactExpectation().Surrogate(new PlackettLuce(logits), Cost, 1, new Generator(0))) : PairwiseGradient();
+    public double[] ExactGradient() => IsEnumerated ? Gradient(logits => new ExactEstimator().Surrogate(new PlackettLuce(logits), Cost, 1, new Generator(0))) : PairwiseGradient();
 
     /// <summary>The same at any n, as the cost is linear in places: item i's expected place is Σ_j q(j before i), <c>q = sigmoid(l_j - l_i)</c>.</summary>
     public double[] PairwiseGradient() => Gradient(logits =>

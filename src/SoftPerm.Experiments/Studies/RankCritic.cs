@@ -8,7 +8,7 @@ namespace SoftPerm.Experiments.Studies;
 /// <remarks>
 /// <para><b>Definition.</b> Soft places <c>r_i = Σ_{j≠i} sigmoid((s_j - s_i) / τ)</c>, scaled to about ±1, then
 /// <c>c(s) = u·r + v·tanh(W r + b) + k</c>; all of τ, u, v, W, b, k are learned.</para>
-/// <para><b>Cost.</b> O(n²) time and memory. Differentiable twice, as <see cref="Relax.SecondMoment"/> asks.</para>
+/// <para><b>Cost.</b> O(n²) time and memory. Differentiable twice, as <see cref="RelaxEstimator.SecondMoment"/> asks.</para>
 /// </remarks>
 /// <param name="LogTemperature">log τ.</param>
 /// <param name="Direct">u.</param>

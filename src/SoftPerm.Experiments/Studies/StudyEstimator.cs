@@ -19,6 +19,9 @@ internal sealed record StudyEstimator(string Name, Func<StudyEstimator.Circumsta
     /// <summary>Whether it learns from samples beforehand.</summary>
     public bool IsTrained { get; init; }
 
+    /// <summary>Evaluations of the cost that it is tuned with beforehand.</summary>
+    public long TuningEvaluations { get; init; }
+
     /// <summary>Whether there may be no more samples than orders.</summary>
     public bool DrawsNoOrderTwice { get; init; }
 

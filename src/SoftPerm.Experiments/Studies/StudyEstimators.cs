@@ -3,6 +3,7 @@ namespace SoftPerm.Experiments.Studies;
 /// <summary>The estimators of the study, by name.</summary>
 internal static class StudyEstimators
 {
+    private const int SamplesOfTuning = 2000;
     private const int BytesOfSamples = 64 * sizeof(double);   // of an item of a sample: about so many tensors are alive at once
     private const int BytesOfPairs = 8 * sizeof(double);      // of a pair of items of a sample, in the critic
     private const int BytesOfSets = 180 * 6 * sizeof(double); // of a pair of samples: the integral over times of the unordered set
@@ -10,14 +11,20 @@ internal static class StudyEstimators
     /// <summary>All of them.</summary>
     public static IReadOnlyList<StudyEstimator> All { get; } =
     [
-        new("score-function", _ => new ScoreFunction()),
-        new("moving-average", _ => new ScoreFunction(Baseline.MovingAverage())),
-        new("leave-one-out", _ => new ScoreFunction(Baseline.LeaveOneOut)),
-        new("unordered-set", _ => new UnorderedSet()) { DrawsNoOrderTwice = true },
-        new("rebar", c => new Rebar(new NeuralSort(c.Temperature))) { EvaluationsASample = 3, HasTemperature = true },
+        new("score-function", _ => new ScoreFunctionEstimator()),
+        new("moving-average", _ => new ScoreFunctionEstimator(Baseline.MovingAverage())),
+        new("leave-one-out", _ => new ScoreFunctionEstimator(Baseline.LeaveOneOut)),
+        new("unordered-set", _ => new UnorderedSetEstimator()) { DrawsNoOrderTwice = true },
+        new("rebar", c => new RebarEstimator(new NeuralSort(c.Temperature))) { EvaluationsASample = 3, HasTemperature = true },
+        new("rebar-tuned", c => new RebarEstimator(new NeuralSort(c.Temperature)).Tuned(new PlackettLuce(c.Problem.Rows(1).squeeze(0).detach()), c.Problem.Cost, SamplesOfTuning, c.Generator))
+        {
+            EvaluationsASample = 3,
+            HasTemperature = true,
+            TuningEvaluations = 2 * SamplesOfTuning,
+        },
         new("relax", c => CriticTraining.Train(c.Problem, c.Samples, c.CriticSteps, c.Generator, c.Stop)) { IsTrained = true },
-        new("reparameterised", c => new Reparameterized(new NeuralSort(c.Temperature))) { HasTemperature = true },
-        new("straight-through", c => new StraightThrough(new NeuralSort(c.Temperature))) { HasTemperature = true },
+        new("reparameterised", c => new ReparameterizedEstimator(new NeuralSort(c.Temperature))) { HasTemperature = true },
+        new("straight-through", c => new StraightThroughEstimator(new NeuralSort(c.Temperature))) { HasTemperature = true },
     ];
 
     /// <summary>Their names.</summary>

@@ -29,8 +29,8 @@ internal sealed class TemperatureMeasurement(TemperatureStudyConfig config, Canc
         var order = problem.TargetOrder();
         return new TemperatureRow(
             cell, exact, drawn,
-            LogVariance(problem, new Reparameterized(relaxation), problem.Cost, generator),
-            LogVariance(problem, new Reparameterized(relaxation), p => p.CrossEntropy(order), generator));
+            LogVariance(problem, new ReparameterizedEstimator(relaxation), problem.Cost, generator),
+            LogVariance(problem, new ReparameterizedEstimator(relaxation), p => p.CrossEntropy(order), generator));
     }
 
     /// <summary>Each permutation's distances to its own projection, the sort, [samples, 2].</summary>
@@ -52,7 +52,7 @@ internal sealed class TemperatureMeasurement(TemperatureStudyConfig config, Canc
         MeanFigure Figure(int kind) => new(mean[kind].item<double>(), error[kind].item<double>());
     }
 
-    private MeanFigure LogVariance(PlaceProblem problem, Reparameterized estimator, Func<RelaxedPermutation, Tensor> cost, Generator generator)
+    private MeanFigure LogVariance(PlaceProblem problem, ReparameterizedEstimator estimator, Func<RelaxedPermutation, Tensor> cost, Generator generator)
     {
         using var scope = NewDisposeScope();
         var gradients = Chunks(chunk =>

@@ -23,7 +23,7 @@ public sealed class PlaceProblemStudyTests
         var problem = PlaceProblem.Drawn(12, seed: 3);
         var moments = new GradientMoments(problem.ExactGradient());
         var rows = problem.Rows(20_000);
-        new ScoreFunction(Baseline.LeaveOneOut).Surrogate(new PlackettLuce(rows), problem.Cost, 8, generator).sum().backward();
+        new ScoreFunctionEstimator(Baseline.LeaveOneOut).Surrogate(new PlackettLuce(rows), problem.Cost, 8, generator).sum().backward();
         moments.Add(rows.grad!);
         var figures = moments.Figures();
         Assert.True(Math.Abs(figures.BiasSquared) <= 5 * figures.BiasSquaredError && figures.BiasSquaredError < 1e-3, figures.ToString());
@@ -37,7 +37,7 @@ public sealed class PlaceProblemStudyTests
         var problem = PlaceProblem.Separated(9, seed: 3);
         using var exact = new NeuralSort(1e-3).Relax(problem.Rows(1).detach());
         Compare.Close(0, problem.Cost(exact).item<double>(), 0, 1e-12);
-        var mean = new ScoreFunction().Surrogate(new PlackettLuce(zeros(9, float64).requires_grad_()), problem.Cost, 20_000, generator);
+        var mean = new ScoreFunctionEstimator().Surrogate(new PlackettLuce(zeros(9, float64).requires_grad_()), problem.Cost, 20_000, generator);
         Compare.Close(1, mean.item<double>(), 0.02); // the standard error is below 0.003
     }
 
