@@ -5,7 +5,7 @@ internal static class StudyEstimators
 {
     private const int SamplesOfTuning = 2000;
     private const int BytesOfSamples = 64 * sizeof(double);   // of an item of a sample: about so many tensors are alive at once
-    private const int BytesOfPairs = 8 * sizeof(double);      // of a pair of items of a sample, in the critic
+    private const int BytesOfPairs = 16 * sizeof(double);     // of a pair of items of a sample, in the critic
     private const int BytesOfSets = 180 * 6 * sizeof(double); // of a pair of samples: the integral over times of the unordered set
 
     /// <summary>All of them.</summary>
