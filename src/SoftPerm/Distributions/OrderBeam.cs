@@ -21,6 +21,7 @@ internal static class OrderBeam
         var taken = zeros([.. batch, 1, items], @bool, device: logits.device);
         for (var place = 0; place < items; place++)
         {
+            using Tensor earlier = orders, likely = logProbability, maxima = perturbed, used = taken; // released once the next are made
             using var scope = NewDisposeScope();
             var width = taken.size(-2);
             var left = logits.unsqueeze(-2).masked_fill(taken, double.NegativeInfinity);

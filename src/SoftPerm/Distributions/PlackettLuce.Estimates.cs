@@ -22,7 +22,10 @@ public sealed partial class PlackettLuce
     public MonteCarloEstimate EstimateDivergence(PlackettLuce other, long samples, Generator generator)
     {
         CheckComparable(other);
-        return Mean(samples, generator, order => LogProbability(order).sub(other.LogProbability(order)));
+        using var scope = NewDisposeScope();
+        var all = new PlackettLuce(Logits.expand([.. Check.Broadcast(Batch, other.Batch)!, Items]), mask);
+        var estimate = all.Mean(samples, generator, order => all.LogProbability(order).sub(other.LogProbability(order)));
+        return new(estimate.Value.MoveToOuterDisposeScope(), estimate.StandardError.MoveToOuterDisposeScope());
     }
 
     /// <summary>Estimates the probability of each item at each place for any n.</summary>

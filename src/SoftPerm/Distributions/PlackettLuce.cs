@@ -21,7 +21,8 @@ public sealed partial class PlackettLuce
     private readonly Tensor? mask;
 
     /// <summary>Creates the distribution.</summary>
-    /// <param name="logits">l, shape [..., n] with n ≥ 1, float32 or float64, finite where an item is present. Stays the caller's.</param>
+    /// <param name="logits">l, shape [..., n] with n ≥ 1, float32 or float64, finite where an item is present (above -10²⁹⁹ with a mask). Stays
+    /// the caller's; values are checked here and not again, so an optimizer may change them in place.</param>
     /// <param name="mask">Which items are there, bool, broadcasting to the logits; null means all. Stays the caller's.</param>
     /// <exception cref="ArgumentException">The logits have no axis, an empty last axis, another element type, or a value that is
     /// not finite; or the mask is not boolean or does not broadcast.</exception>
@@ -94,9 +95,9 @@ public sealed partial class PlackettLuce
         ArgumentNullException.ThrowIfNull(generator);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var fewest = PresentCount is { } count ? count.min().item<long>() : Items;
+        var fewest = PresentCount is { } count && count.numel() > 0 ? count.min().item<long>() : Items;
         if (Enumeration.Count(fewest) < samples)
-            throw new ArgumentOutOfRangeException(nameof(samples), samples, $"samples must be at most {Enumeration.Count(fewest)}, the number of orders of {fewest} items, when none may come twice.");
+            throw new ArgumentOutOfRangeException(nameof(samples), samples, $"samples must be at most {Enumeration.Count(fewest)}, the number of orders of the {fewest} items of the shortest row, as none may come twice.");
         return OrderBeam.Search(WideLogits(), samples, generator).MoveToOuterDisposeScope();
     }
 
@@ -124,7 +125,8 @@ public sealed partial class PlackettLuce
     /// <param name="relaxation">How to relax the sort.</param>
     /// <param name="generator">The source of randomness, on the logits' device.</param>
     /// <returns>A relaxed permutation with a leading sample axis, batch shape [samples, ...]. If the relaxation sorts descending,
-    /// its <see cref="RelaxedPermutation.Order"/> is an exact sample.</returns>
+    /// its <see cref="RelaxedPermutation.Order"/> is an exact sample, up to ties of perturbed logits rounded to their type: in float32,
+    /// logits beyond ±10⁴ begin to favour input order.</returns>
     /// <exception cref="ArgumentOutOfRangeException">samples is less than 1.</exception>
     public RelaxedPermutation RelaxedSample(long samples, IRelaxation relaxation, Generator generator)
     {

@@ -4,7 +4,7 @@ namespace SoftPerm;
 /// <remarks>
 /// <para><b>Definition.</b> For an order z, perturbed logits s that sort into it and others s̃ drawn given z:
 /// <c>∇ = mean ( (f(z) - c(s̃)) ∇ log q(z) + ∇c(s) - ∇c(s̃) + ∇f(z) )</c></para>
-/// <para><b>Properties.</b> Unbiased whatever c is: the better it foretells f, the less variance. With two samples or more the
+/// <para><b>Properties.</b> Unbiased whatever c is, if it is continuous and almost everywhere differentiable: the better it foretells f, the less variance. With two samples or more the
 /// residual f - c has a leave-one-out baseline besides, so that c = 0 gives leave-one-out REINFORCE.</para>
 /// <para><b>Numerics.</b> s and s̃ share their noise: their values are equal and their gradients in the logits are not.</para>
 /// <para><b>Source.</b> Tucker et al. 2017, Grathwohl et al. 2018; for Plackett-Luce Gadetsky et al. 2020.</para>
@@ -34,7 +34,7 @@ public abstract class ControlVariateEstimator : IGradientEstimator
         var given = distribution.ConditionalPerturbedLogits(orders, generator);
         // One point whose value is that of s and s̃, and whose gradient is the difference of theirs.
         var free = distribution.PresentLogits.add(given.sub(distribution.PresentLogits).detach());
-        var control = Control(distribution, cost, given.detach().WithGradientOf(free.sub(given)));
+        var control = ControlOf(costs, distribution, cost, given.detach().WithGradientOf(free.sub(given)));
         var score = Advantage(costs.sub(control).detach()).mul(Evaluation.LogProbability(distribution, orders, costs));
         // The same at a fixed point takes away gradients in what the control variate and the cost are made of: theirs is that of f.
         var pathwise = control.sub(Control(distribution, cost, given.detach()));
@@ -60,12 +60,22 @@ public abstract class ControlVariateEstimator : IGradientEstimator
         var given = distribution.Given(orders, generator);
         using var learning = enable_grad();
         var point = distribution.ZeroWhereAbsent(given.Perturbed).to(distribution.Logits.dtype).requires_grad_();
-        var control = Control(distribution, cost, point);
+        var control = ControlOf(costs, distribution, cost, point);
         var sum = control.sum().add(point.sum().mul(0)); // so that a control that ignores its input has a gradient, too
-        var slope = autograd.grad([sum], [point], retain_graph: learn, create_graph: learn)[0].to(given.Steps.dtype);
+        sum.backward(create_graph: learn, retain_graph: learn, inputs: [point]); // autograd.grad would end the process on a mistake
+        var slope = point.grad!.to(given.Steps.dtype);
+        point.grad = null; // it holds the graph that holds the point
         // ∇c(s) is the slope itself, as s = l + g; ∇c(s̃) is the slope times the derivative of s̃ in the logits.
         return new SampleGradients(
             costs, control, distribution.ZeroWhereAbsent(given.Score), distribution.ZeroWhereAbsent(slope.sub(given.Pullback(slope))));
+    }
+
+    private Tensor ControlOf(Tensor costs, PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed)
+    {
+        var control = Control(distribution, cost, perturbed);
+        return control.shape.AsSpan().SequenceEqual(costs.shape)
+            ? control
+            : throw new InvalidOperationException($"The control variate must have the cost's shape, [{string.Join(", ", costs.shape)}]; it has [{string.Join(", ", control.shape)}].");
     }
 
     /// <summary>What weighs the scores, [samples, ...], without the mean of the other samples where there are any.</summary>

@@ -23,13 +23,16 @@ internal static class Evaluation
     }
 
     /// <summary>The cost of a relaxed permutation with a leading sample axis, which must be differentiable in it.</summary>
-    public static Tensor AtRelaxed(Func<RelaxedPermutation, Tensor> cost, RelaxedPermutation permutation)
+    /// <param name="cost">The cost.</param>
+    /// <param name="permutation">Where to evaluate it.</param>
+    /// <param name="source">What the permutation was made of.</param>
+    public static Tensor AtRelaxed(Func<RelaxedPermutation, Tensor> cost, RelaxedPermutation permutation, Tensor source)
     {
         if (!permutation.Descending)
             throw new ArgumentException("The relaxation sorts ascending; a Plackett-Luce order has the largest first. Use descending: true.", nameof(permutation));
         var result = Checked(cost(permutation), permutation);
-        if (!permutation.HasActed)
-            throw new ArgumentException("The cost read the hard order alone, through which no gradient flows. Use Apply, Row, TopK and the like, or an estimator whose NeedsDifferentiableCost is false.", nameof(cost));
+        if (!permutation.HasActed || (source.requires_grad && is_grad_enabled() && !result.requires_grad))
+            throw new ArgumentException("The cost is not differentiable in the permutation: it read the hard order alone, or took a step that has no gradient. Use Apply, Row, TopK and the like, or an estimator whose NeedsDifferentiableCost is false.", nameof(cost));
         return result;
     }
 
@@ -45,8 +48,9 @@ internal static class Evaluation
         ? costs
         : throw new InvalidOperationException($"The cost has shape [{string.Join(", ", costs.shape)}] over a batch [{string.Join(", ", distribution.Batch)}]: batch rows share it, which this estimator cannot take apart. Use ScoreFunction.");
 
-    /// <summary>A tensor with the value of one and, besides its own gradient, that of another.</summary>
-    public static Tensor WithGradientOf(this Tensor value, Tensor carrier) => value.add(carrier.sub(carrier.detach()));
+    /// <summary>A tensor with the value of one and, besides its own gradient, that of another, where that is finite.</summary>
+    public static Tensor WithGradientOf(this Tensor value, Tensor carrier) =>
+        value.add(carrier.sub(carrier.detach()).masked_fill(carrier.detach().isfinite().logical_not(), 0));
 
     private static Tensor Checked(Tensor cost, RelaxedPermutation permutation)
     {

@@ -3,7 +3,8 @@ namespace SoftPerm;
 /// <summary>REBAR: the control variate is the cost of the relaxed permutation, scaled.</summary>
 /// <remarks>
 /// <para><b>Definition.</b> As <see cref="ControlVariateEstimator"/>, with <c>c(s) = η f(P̂(s))</c>.</para>
-/// <para><b>Properties.</b> Unbiased at every scale η and temperature.</para>
+/// <para><b>Properties.</b> Unbiased at every scale η and temperature, if the cost is continuous in the permutation: one that reads the
+/// order besides, such as an evidence lower bound with log q(order), is refused.</para>
 /// <para><b>Cost.</b> Three evaluations of the cost a sample: one hard, two relaxed.</para>
 /// <para><b>Source.</b> Tucker et al. 2017; for Plackett-Luce Gadetsky et al. 2020.</para>
 /// </remarks>
@@ -40,6 +41,7 @@ public sealed class RebarEstimator : ControlVariateEstimator
     /// <param name="cost">The cost of permutations; batch rows may not share it.</param>
     /// <param name="samples">How many to draw, at least 1; hundreds, for a scale worth having.</param>
     /// <param name="generator">The source of randomness, on the logits' device.</param>
+    /// <exception cref="ArgumentException">The cost is not finite at some sample.</exception>
     /// <exception cref="InvalidOperationException">Batch rows share the cost.</exception>
     public RebarEstimator Tuned(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
     {
@@ -48,13 +50,17 @@ public sealed class RebarEstimator : ControlVariateEstimator
         var single = new RebarEstimator(relaxation).Single(distribution, cost, samples, generator, learn: false);
         var without = Advantage(single.Costs).unsqueeze(-1).mul(single.Score);
         var removed = Advantage(single.Control).unsqueeze(-1).mul(single.Score).sub(single.Pathwise);
-        var size = removed.square().sum().item<double>();
-        return new RebarEstimator(relaxation, size > 0 ? without.mul(removed).sum().to(float64).item<double>() / size : 0);
+        double size = removed.square().sum().item<double>(), shared = without.mul(removed).sum().to(float64).item<double>();
+        if (!double.IsFinite(size) || !double.IsFinite(shared)) throw new ArgumentException("The cost, or its gradient, is not finite at some sample.", nameof(cost));
+        return new RebarEstimator(relaxation, size > 0 ? shared / size : 0);
     }
 
     private protected override Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed)
     {
         using var permutation = distribution.Relaxed(perturbed, relaxation);
-        return Evaluation.AtRelaxed(cost, permutation).mul(Scale);
+        var control = Evaluation.AtRelaxed(cost, permutation, perturbed).mul(Scale);
+        if (permutation.HasGivenOrder)
+            throw new ArgumentException("The cost reads the order, which jumps where perturbed logits meet; REBAR's control variate must be continuous in the permutation. Use RelaxEstimator, or leave-one-out.", nameof(cost));
+        return control;
     }
 }

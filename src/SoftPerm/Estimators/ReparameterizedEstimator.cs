@@ -28,6 +28,6 @@ public sealed class ReparameterizedEstimator(IRelaxation relaxation) : IGradient
         Evaluation.CheckArguments(this, distribution, cost, samples, generator);
         using var scope = NewDisposeScope();
         using var permutation = distribution.RelaxedSample(samples, relaxation, generator);
-        return Evaluation.AtRelaxed(cost, permutation).mean([0]).MoveToOuterDisposeScope();
+        return Evaluation.AtRelaxed(cost, permutation, distribution.Logits).mean([0]).MoveToOuterDisposeScope();
     }
 }

@@ -28,6 +28,6 @@ public sealed class StraightThroughEstimator(IRelaxation relaxation) : IGradient
         using var scope = NewDisposeScope();
         using var relaxed = distribution.RelaxedSample(samples, relaxation, generator);
         using var permutation = relaxed.StraightThrough();
-        return Evaluation.AtRelaxed(cost, permutation).mean([0]).MoveToOuterDisposeScope();
+        return Evaluation.AtRelaxed(cost, permutation, distribution.Logits).mean([0]).MoveToOuterDisposeScope();
     }
 }

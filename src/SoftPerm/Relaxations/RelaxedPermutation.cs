@@ -136,6 +136,7 @@ public abstract class RelaxedPermutation : IDisposable
     /// <returns>The item at each place, int64, shape [..., n]; no gradient.</returns>
     public Tensor Order()
     {
+        HasGivenOrder = true;
         using var scope = NewDisposeScope();
         return OrderCore().MoveToOuterDisposeScope();
     }
@@ -155,6 +156,9 @@ public abstract class RelaxedPermutation : IDisposable
 
     /// <summary>Whether a member through which gradients flow was called: any but <see cref="Order"/>.</summary>
     internal bool HasActed { get; private set; }
+
+    /// <summary>Whether <see cref="Order"/> was called, which jumps where scores meet.</summary>
+    internal bool HasGivenOrder { get; private set; }
 
     /// <summary>Rows at checked places, [..., r, n].</summary>
     internal Tensor Rows(Tensor places) => Scoped(() => RowsCore(places));

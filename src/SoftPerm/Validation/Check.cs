@@ -110,7 +110,7 @@ internal static class Check
     public static void NoItemTwice(Tensor order, long items, string name)
     {
         using var scope = NewDisposeScope();
-        var count = zeros([.. order.shape[..^1], items], int16, order.device).scatter_add(-1, order, ones(order.shape, int16, order.device));
+        var count = zeros([.. order.shape[..^1], items], int32, order.device).scatter_add(-1, order, ones(order.shape, int32, order.device));
         var twice = count.gt(1);
         if (twice.any().item<bool>())
             throw new ArgumentException($"{name} must hold no index twice in a row; one row holds {twice.nonzero()[0][-1].item<long>()} more than once.", name);

@@ -167,9 +167,11 @@ public sealed class PlackettLuceSamplingTests
         const int Draws = 20_000;
         Near(distribution.Entropy(), distribution.EstimateEntropy(Draws, generator));
         Near(distribution.Divergence(other), distribution.EstimateDivergence(other, Draws, generator));
+        var several = new PlackettLuce(zeros(3, 2, 5, dtype: float64));
+        Near(distribution.Divergence(several), distribution.EstimateDivergence(several, Draws, generator));
         Near(distribution.RankProbability(), distribution.EstimateRankProbability(Draws, generator));
         Near(distribution.TopKProbability(2), distribution.EstimateTopKProbability(2, Draws, generator));
-        // 2 + 2 + 50 + 10 z-scores: one beyond 5.5 has probability below 1e-5.
+        // 2 + 2 + 6 + 50 + 10 z-scores: one beyond 5.5 has probability below 1e-5.
         static void Near(Tensor exact, MonteCarloEstimate estimate)
         {
             Assert.Equal(exact.shape, estimate.Value.shape);
@@ -215,6 +217,7 @@ public sealed class PlackettLuceSamplingTests
         Assert.Contains("2 more than once", Assert.Throws<ArgumentException>(() => distribution.LogProbability(tensor(new long[] { 2, 2 }))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => distribution.ConditionalPerturbedLogits(tensor(new long[] { 2, 0 }), generator));
         Assert.Throws<ArgumentException>(() => distribution.ConditionalPerturbedLogits(tensor(new long[] { 2, 0, 0 }), generator));
+        Assert.Throws<ArgumentException>(() => new PlackettLuce(zeros(70_000)).LogProbability(zeros(70_000, int64)));
         Assert.Throws<ArgumentException>(() => new PlackettLuce(zeros(3), zeros(3)));
         Assert.Throws<ArgumentException>(() => new PlackettLuce(zeros(3), ones(4, @bool)));
     }

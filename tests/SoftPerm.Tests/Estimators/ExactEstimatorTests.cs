@@ -53,6 +53,18 @@ public sealed class ExactEstimatorTests
     }
 
     [Fact]
+    public void An_infinite_cost_of_what_cannot_happen_costs_nothing()
+    {
+        using var scope = NewDisposeScope();
+        var logits = tensor(new[] { 0.2, 1, 0.7 }).requires_grad_();
+        var q = new PlackettLuce(logits, tensor(new[] { true, false, true }));
+        var negativeEntropy = new ExactEstimator().Surrogate(q, p => q.LogProbability(p.Order()), 1, new Generator(0));
+        TensorCompare.Close(q.Entropy().neg(), negativeEntropy, 1e-12);
+        negativeEntropy.backward();
+        Assert.True(logits.grad!.isfinite().all().item<bool>());
+    }
+
+    [Fact]
     public void Too_many_items_are_refused() => Assert.Contains("20 items", Assert.Throws<InvalidOperationException>(() =>
     {
         using var logits = zeros(20);

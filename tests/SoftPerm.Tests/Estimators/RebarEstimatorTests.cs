@@ -41,4 +41,16 @@ public sealed class RebarEstimatorTests
             problem.Repeat(new ScoreFunctionEstimator(Baseline.LeaveOneOut), 3, 2, one).Sums.Select(x => Math.Round(x, 10)),
             problem.Repeat(new RebarEstimator(new NeuralSort(1), 0), 3, 2, two).Sums.Select(x => Math.Round(x, 10)));
     }
+
+    [Fact]
+    public void A_cost_that_jumps_or_stands_still_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        var q = new PlackettLuce(zeros(3, float64).requires_grad_());
+        var rebar = new RebarEstimator(new NeuralSort(0.5));
+        Assert.Contains("reads the order", Assert.Throws<ArgumentException>(() => rebar.Surrogate(q, p => q.LogProbability(p.Order()).add(p.Row(0).select(-1, 0)), 2, generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("not differentiable", Assert.Throws<ArgumentException>(() => rebar.Surrogate(q, p => p.TopK(2).gt(0.5).to(float64).select(-1, 0), 2, generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("not finite", Assert.Throws<ArgumentException>(() => rebar.Tuned(q, p => p.Row(0).select(-1, 0).log(), 20, generator)).Message, StringComparison.Ordinal);
+    }
 }

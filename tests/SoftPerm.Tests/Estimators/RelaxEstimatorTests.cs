@@ -82,10 +82,44 @@ public sealed class RelaxEstimatorTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        var error = Assert.Throws<ArgumentException>(() => new RelaxEstimator(s => s).Surrogate(new PlackettLuce(zeros(3)), p => p.Row(0).sum(-1), 2, generator));
-        Assert.Contains("[2]", error.Message, StringComparison.Ordinal);
+        var three = new PlackettLuce(zeros(3, 3));
+        foreach (var (critic, cost) in new (Func<Tensor, Tensor>, Func<RelaxedPermutation, Tensor>)[]
+        {
+            (s => s, p => p.Row(0).sum(-1)),
+            (s => s.sum(-1), p => p.Row(0).sum(-1).sum(-1)),
+            (s => s.sum(-1).sum(-1), p => p.Row(0).sum(-1)),
+        })
+            Assert.Contains("[3", Assert.Throws<InvalidOperationException>(() => new RelaxEstimator(critic).Surrogate(three, cost, 3, generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("Int64", Assert.Throws<InvalidOperationException>(() => new RelaxEstimator(s => s.argmax(-1)).Surrogate(three, p => p.Row(0).sum(-1), 3, generator)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => new RelaxEstimator(null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RebarEstimator(new NeuralSort(1), double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => Baseline.MovingAverage(1));
+    }
+
+    [Fact]
+    public void A_critic_that_cannot_be_differentiated_throws_and_does_not_end_the_process()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        Assert.ThrowsAny<Exception>(() => new RelaxEstimator(s =>
+        {
+            var h = s.exp();
+            h.add_(1);
+            return h.sum(-1);
+        }).SecondMoment(new PlackettLuce(zeros(3)), p => p.Row(0).sum(-1), 2, generator));
+    }
+
+    [Fact]
+    public void Second_moments_leave_no_tensor_behind()
+    {
+        using var generator = new Generator(1);
+        using var logits = zeros(2, 4, dtype: float64);
+        using var weights = ones(4, float64, requires_grad: true);
+        var relax = new RelaxEstimator(s => s.tanh().mul(weights).sum(-1));
+        TensorLeak.Check(() =>
+        {
+            using var moment = relax.SecondMoment(new PlackettLuce(logits), p => p.Row(0).select(-1, 0), 3, generator);
+            moment.backward();
+        });
     }
 }

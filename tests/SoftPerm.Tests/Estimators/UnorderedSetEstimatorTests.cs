@@ -40,6 +40,31 @@ public sealed class UnorderedSetEstimatorTests
         });
     }
 
+    [Theory]
+    [InlineData(5, 80)]
+    [InlineData(12, 60)]
+    [InlineData(20, 300)]
+    public void Weights_of_many_orders_sum_to_one_where_all_cost_the_same(int items, long samples)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(2);
+        // Σ q(z) R(z) is 1 for one cost only on average, unless all orders are equally likely: then every set gives 1.
+        var value = new UnorderedSetEstimator().Surrogate(new PlackettLuce(zeros(items, float64)), p => ones([.. p.Batch], float64), samples, generator);
+        Compare.Close(1, value.item<double>(), 1e-10);
+    }
+
+    [Fact]
+    public void A_row_with_too_few_orders_is_named()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(2);
+        var mask = tensor(new[] { true, true, true, true, false, false }).reshape(2, 3);
+        Assert.Contains("shortest row", Assert.Throws<ArgumentOutOfRangeException>(() => new UnorderedSetEstimator().Surrogate(
+            new PlackettLuce(zeros(2, 3), mask), p => p.Row(0).sum(-1), 2, generator)).Message, StringComparison.Ordinal);
+        using var none = new PlackettLuce(zeros(0, 3), ones(3, @bool)).SampleWithoutReplacement(2, generator);
+        Assert.Equal([2, 0, 3], none.shape);
+    }
+
     [Fact]
     public void A_set_of_all_orders_gives_the_exact_expectation_and_gradient()
     {
