@@ -29,7 +29,7 @@ public sealed class StudyCommandTests : IDisposable
 
         var again = Tool.Run([.. Gradients, "--out", folder]);
         Assert.Equal((0, text), (again.ExitCode, File.ReadAllText(Path.Combine(folder, "result.json"))));
-        Assert.Contains("8 of 8 cells are there already", again.Output, StringComparison.Ordinal);
+        Assert.Contains("9 of 9 cells are there already", again.Output, StringComparison.Ordinal);
         Tool.Refuses(Tool.Run([.. Gradients, "--out", folder, "--seed", "2"]), "other settings");
     }
 
