@@ -4,9 +4,12 @@ using SoftPerm.Experiments.Files;
 
 namespace SoftPerm.Experiments.Runs;
 
-/// <summary>Draws how a run learned: loss above, accuracies below, against the step.</summary>
+/// <summary>Draws how a run learned: loss above, the task's measures below, against the step.</summary>
 public static class LearningCurve
 {
+    /// <summary>The picture's file name in a run folder.</summary>
+    public const string FileName = "learning-curve.png";
+
     private const int Width = 900, Height = 680;
     private const int Magnification = 2; // sharp on dense screens, and when a README shows it smaller
     private const int MostMarked = 60;        // points of a line that still get a marker each
@@ -23,7 +26,7 @@ public static class LearningCurve
         var panels = new Multiplot { Layout = new ScottPlot.MultiplotLayouts.Rows() };
         panels.AddPlots(2);
         DrawLoss(panels.GetPlot(0), rows, title);
-        DrawAccuracies(panels.GetPlot(1), rows);
+        DrawMeasures(panels.GetPlot(1), rows);
         foreach (var panel in panels.GetPlots()) Style(panel, lastStep: Math.Max(rows[^1].Step, 1));
 
         using var surface = SKSurface.Create(new SKImageInfo(Magnification * Width, Magnification * Height));
@@ -35,22 +38,23 @@ public static class LearningCurve
 
     private static void DrawLoss(Plot plot, IReadOnlyList<MetricRow> rows, string title)
     {
-        var training = Series(rows, r => r.Loss);
+        var training = Series(rows, r => r.Training.Loss);
         Line(plot, training, Blue.WithAlpha(.25), 1);
         Line(plot, Smooth(training), Blue, 2.5f).LegendText = "training (smoothed)";
-        Points(plot, Series(rows, r => r.ValidationLoss), Orange, "validation");
+        Points(plot, Series(rows, r => r.Validation?.Loss), Orange, "validation");
         plot.Title(title);
         plot.YLabel("loss");
         plot.Axes.Margins(0, .08);
     }
 
-    private static void DrawAccuracies(Plot plot, IReadOnlyList<MetricRow> rows)
+    private static void DrawMeasures(Plot plot, IReadOnlyList<MetricRow> rows)
     {
-        Line(plot, Smooth(Series(rows, r => r.RankAccuracy)), Blue.WithAlpha(.45), 2).LegendText = "single ranks, training (smoothed)";
-        Points(plot, Series(rows, r => r.ValidationRankAccuracy), Blue, "single ranks, validation");
-        Points(plot, Series(rows, r => r.ValidationPermutationAccuracy), Orange, "whole permutations, validation");
+        var names = rows[0].Training.Measures;
+        Line(plot, Smooth(Series(rows, r => r.Training.Measures[0].Value)), Blue.WithAlpha(.45), 2).LegendText = $"{names[0].Title}, training (smoothed)";
+        for (var i = 0; i < names.Count; i++)
+            Points(plot, Series(rows, r => r.Validation?.Measures[i].Value), i == 0 ? Blue : Orange, $"{names[i].Title}, validation");
         plot.XLabel("step");
-        plot.YLabel("proportion right");
+        plot.YLabel("proportion");
         plot.Axes.SetLimitsY(0, 1);
     }
 

@@ -2,42 +2,55 @@ using System.Globalization;
 
 namespace SoftPerm.Experiments.Runs;
 
-/// <summary>The lines of metrics.csv. Numbers read back to the same bits; null is an empty field.</summary>
-internal static class MetricsCsv
+/// <summary>The lines of metrics.csv for given measures. Numbers read back to the same bits; a step without validation has empty fields.</summary>
+internal sealed class MetricsCsv
 {
-    public const string Header =
-        "step,learning_rate,temperature,loss,rank_accuracy,permutation_accuracy," +
-        "validation_loss,validation_rank_accuracy,validation_permutation_accuracy";
+    private const string Leading = "step,learning_rate,temperature,loss", Loss = "loss", OfValidation = "validation_";
+    private readonly string[] measures;
 
-    private const int Fields = 9;
+    private MetricsCsv(string[] measures) => this.measures = measures;
 
-    public static string Format(MetricRow row) => string.Join(
+    /// <summary>The file's first line.</summary>
+    public string Header => string.Join(',', [Leading, .. measures, .. measures.Prepend(Loss).Select(name => OfValidation + name)]);
+
+    /// <summary>The lines for rows like this one.</summary>
+    public static MetricsCsv For(MetricRow row) => new([.. row.Training.Measures.Select(m => m.Name)]);
+
+    /// <summary>The lines of a file with this header, or null where it is no header of ours.</summary>
+    public static MetricsCsv? Under(string header)
+    {
+        var fields = header.Split(',').Length - Leading.Split(',').Length - 1;
+        if (fields < 0 || fields % 2 != 0 || !header.StartsWith(Leading, StringComparison.Ordinal)) return null;
+        var csv = new MetricsCsv(header.Split(',')[Leading.Split(',').Length..][..(fields / 2)]);
+        return csv.Header == header ? csv : null;
+    }
+
+    public string Format(MetricRow row) => string.Join(
         ',',
-        row.Step.ToString(CultureInfo.InvariantCulture),
-        Format(row.LearningRate),
-        Format(row.Temperature),
-        Format(row.Loss),
-        Format(row.RankAccuracy),
-        Format(row.PermutationAccuracy),
-        Format(row.ValidationLoss),
-        Format(row.ValidationRankAccuracy),
-        Format(row.ValidationPermutationAccuracy));
+        [
+            row.Step.ToString(CultureInfo.InvariantCulture), Format(row.LearningRate), Format(row.Temperature),
+            .. Values(row.Training), .. row.Validation is { } validation ? Values(validation) : Enumerable.Repeat("", measures.Length + 1),
+        ]);
 
     /// <exception cref="FormatException">The line is not what <see cref="Format(MetricRow)"/> writes.</exception>
     /// <exception cref="OverflowException">The step does not fit 64 bits.</exception>
-    public static MetricRow Parse(string line)
+    public MetricRow Parse(string line)
     {
         var f = line.Split(',');
-        if (f.Length != Fields) throw new FormatException($"It has {f.Length} fields; {Fields} are expected.");
+        var expected = 5 + 2 * measures.Length;
+        if (f.Length != expected) throw new FormatException($"It has {f.Length} fields; {expected} are expected.");
+        var validation = f[(4 + measures.Length)..];
         return new MetricRow(
-            long.Parse(f[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
-            Number(f[1]), Number(f[2]), Number(f[3]), Number(f[4]), Number(f[5]),
-            NumberOrNull(f[6]), NumberOrNull(f[7]), NumberOrNull(f[8]));
+            long.Parse(f[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture), Number(f[1]), Number(f[2]),
+            Values(f[3..(4 + measures.Length)]),
+            validation.All(field => field.Length == 0) ? null : Values(validation));
     }
 
-    private static string Format(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+    private static IEnumerable<string> Values(Outcome outcome) => outcome.Measures.Select(m => m.Value).Prepend(outcome.Loss).Select(Format);
+
+    private Outcome Values(string[] fields) => new(Number(fields[0]), [.. measures.Select((name, i) => new Measure(name, Number(fields[i + 1])))]);
+
+    private static string Format(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static double Number(string field) => double.Parse(field, NumberStyles.Float, CultureInfo.InvariantCulture);
-
-    private static double? NumberOrNull(string field) => field.Length == 0 ? null : Number(field);
 }

@@ -10,8 +10,9 @@ internal sealed class MetricsFile(string path)
     public void Append(MetricRow row) => FileGuard.Run("write", path, () =>
     {
         using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
-        var header = file.Position == 0 ? $"{MetricsCsv.Header}\n" : "";
-        file.Write(Encoding.UTF8.GetBytes($"{header}{MetricsCsv.Format(row)}\n"));
+        var csv = MetricsCsv.For(row);
+        var header = file.Position == 0 ? $"{csv.Header}\n" : "";
+        file.Write(Encoding.UTF8.GetBytes($"{header}{csv.Format(row)}\n"));
         file.Flush(flushToDisk: true);
     });
 
@@ -21,17 +22,18 @@ internal sealed class MetricsFile(string path)
     public void KeepUpTo(long step)
     {
         if (!File.Exists(path)) return;
-        var kept = ReadLines().Where(line => line.Row.Step <= step).Select(line => line.Text).Prepend(MetricsCsv.Header);
-        var text = string.Concat(kept.Select(line => $"{line}\n"));
+        var kept = ReadLines().Where(line => line.Row.Step <= step).Select(line => line.Text);
+        var text = string.Concat(ReadText().Split('\n')[..^1].Take(1).Concat(kept).Select(line => $"{line}\n"));
         FileGuard.Run("write", path, () => AtomicFile.WriteAllText(path, text));
     }
 
     private List<(string Text, MetricRow Row)> ReadLines()
     {
         var lines = ReadText().Split('\n')[..^1];
-        if (lines.Length > 0 && lines[0] != MetricsCsv.Header)
-            throw new UserErrorException($"'{path}', line 1: '{lines[0]}' is not the header '{MetricsCsv.Header}'.");
-        return [.. lines.Skip(1).Select((text, i) => (text, Parse(text, number: i + 2)))];
+        if (lines.Length == 0) return [];
+        var csv = MetricsCsv.Under(lines[0])
+            ?? throw new UserErrorException($"'{path}', line 1: '{lines[0]}' is not a header of metrics: step, learning_rate, temperature, loss, measures, and those of validation.");
+        return [.. lines.Skip(1).Select((text, i) => (text, Parse(csv, text, number: i + 2)))];
     }
 
     private string ReadText()
@@ -44,11 +46,11 @@ internal sealed class MetricsFile(string path)
         });
     }
 
-    private MetricRow Parse(string line, int number)
+    private MetricRow Parse(MetricsCsv csv, string line, int number)
     {
         try
         {
-            return MetricsCsv.Parse(line);
+            return csv.Parse(line);
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {

@@ -33,8 +33,10 @@ internal sealed class PlainProgress(TextWriter output, TimeProvider clock) : ITr
 
     private static string Line(ProgressSnapshot s) => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {s.Step:N0}/{s.TotalSteps:N0} ({Math.Floor(100 * s.Done)} %)  loss {s.Loss:F4}  ranks {s.RankAccuracy:F3}  " +
-        $"permutations {s.PermutationAccuracy:F3}  {s.ImagesPerSecond:N0} images/s  " +
-        $"{TrainingProgress.Format(s.Elapsed)} elapsed  {TrainingProgress.Format(s.Remaining)} left") +
-        (s.BestValidation is { } best ? string.Create(CultureInfo.InvariantCulture, $"  best validation {best:F3}") : "");
+        $"step {s.Step:N0}/{s.TotalSteps:N0} ({Math.Floor(100 * s.Done)} %)  loss {s.Training.Loss:F4}  {Measures(s.Training)}  " +
+        $"{s.ImagesPerSecond:N0} images/s  {TrainingProgress.Format(s.Elapsed)} elapsed  {TrainingProgress.Format(s.Remaining)} left") +
+        (s.Best is { } best ? $"  best validation: {Measures(best)}" : "");
+
+    private static string Measures(Outcome outcome) =>
+        string.Join("  ", outcome.Measures.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Title} {m.Value:F3}")));
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SoftPerm.Experiments.Runs;
 
 /// <summary>A sequence of images and the order a model found for it, ready to be shown.</summary>
@@ -5,7 +7,7 @@ namespace SoftPerm.Experiments.Runs;
 /// <param name="Height">Height of an image in pixels.</param>
 /// <param name="Width">Width of an image in pixels.</param>
 /// <param name="Numbers">The number each image shows, in input order.</param>
-/// <param name="Scores">The score the model gave each image, in input order.</param>
+/// <param name="Scores">The score the model gave each image, in input order; NaN where it gives none.</param>
 /// <param name="FoundOrder">Positions in the input, the largest number first as the model sees it.</param>
 public sealed record SequenceDrawing(
     IReadOnlyList<float[]> Images,
@@ -24,6 +26,9 @@ public sealed record SequenceDrawing(
 
     /// <summary>How many places are right.</summary>
     public int RightPlaces => Enumerable.Range(0, Count).Count(IsRight);
+
+    /// <summary>The score of an image as it is shown; nothing where there is none.</summary>
+    internal string ScoreText(int item) => double.IsNaN(Scores[item]) ? "" : Scores[item].ToString("F2", CultureInfo.InvariantCulture);
 
     /// <exception cref="ArgumentException">The parts do not belong to one sequence.</exception>
     internal void Check()

@@ -77,7 +77,7 @@ public static class SequencePicture
         using var scorePaint = new SKPaint { Color = Faint, IsAntialias = true };
         var number = sequence.Numbers[item].ToString(CultureInfo.InvariantCulture);
         canvas.DrawText(number, box.MidX, box.Bottom + 34, SKTextAlign.Center, numberFont, numberPaint);
-        canvas.DrawText(sequence.Scores[item].ToString("F2", CultureInfo.InvariantCulture), box.MidX, box.Bottom + 60, SKTextAlign.Center, scoreFont, scorePaint);
+        canvas.DrawText(sequence.ScoreText(item), box.MidX, box.Bottom + 60, SKTextAlign.Center, scoreFont, scorePaint);
         if (right is { } isRight) DrawMark(canvas, box.MidX + numberFont.MeasureText(number) / 2 + 10, box.Bottom + 24, color, isRight);
     }
 

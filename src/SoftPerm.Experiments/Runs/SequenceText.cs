@@ -36,7 +36,7 @@ public static class SequenceText
     {
         var image = Braille(sequence.Images[item], sequence.Height, sequence.Width);
         var number = sequence.Numbers[item].ToString(CultureInfo.InvariantCulture) + mark;
-        var score = sequence.Scores[item].ToString("F2", CultureInfo.InvariantCulture);
+        var score = sequence.ScoreText(item);
         var width = Math.Max(image[0].Length, Math.Max(number.Length, 7)); // 7: "-999.99"
         var marked = color.Length == 0 ? Centre(number, width) : $"{color}{Centre(number, width)}\e[0m";
         return [.. image.Select(line => line.PadRight(width)), marked, Centre(score, width)];

@@ -36,7 +36,7 @@ public sealed class TensorBoardLog : IDisposable
     }
 
     /// <summary>Writes the scalars of a row and flushes them to the file.</summary>
-    /// <param name="row">The row; its missing validation values are left out.</param>
+    /// <param name="row">The row; without validation, its values are left out.</param>
     /// <param name="imagesPerSecond">Training speed.</param>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public void Write(MetricRow row, double imagesPerSecond)
@@ -45,25 +45,24 @@ public sealed class TensorBoardLog : IDisposable
         resumed = true;
         var summary = new Summary();
         foreach (var (tag, value) in Scalars(row, imagesPerSecond))
-            if (value is { } number) summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)number });
+            summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
         Write(new Event { WallTime = Now(), Step = row.Step, Summary = summary });
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => file.Dispose();
 
-    private static (string Tag, double? Value)[] Scalars(MetricRow row, double imagesPerSecond) =>
+    private static IEnumerable<(string Tag, double Value)> Scalars(MetricRow row, double imagesPerSecond) =>
     [
-        ("train/loss", row.Loss),
-        ("train/rank_accuracy", row.RankAccuracy),
-        ("train/permutation_accuracy", row.PermutationAccuracy),
-        ("validation/loss", row.ValidationLoss),
-        ("validation/rank_accuracy", row.ValidationRankAccuracy),
-        ("validation/permutation_accuracy", row.ValidationPermutationAccuracy),
+        .. Scalars("train", row.Training),
+        .. row.Validation is { } validation ? Scalars("validation", validation) : [],
         ("schedule/learning_rate", row.LearningRate),
         ("schedule/temperature", row.Temperature),
         ("speed/images_per_second", imagesPerSecond),
     ];
+
+    private static IEnumerable<(string Tag, double Value)> Scalars(string group, Outcome outcome) =>
+        outcome.Measures.Select(m => (m.Name, m.Value)).Prepend(("loss", outcome.Loss)).Select(m => ($"{group}/{m.Item1}", m.Item2));
 
     /// <summary>One TFRecord: length, its checksum, the message, its checksum; little-endian.</summary>
     private void Write(Event message) => FileGuard.Run("write", path, () =>

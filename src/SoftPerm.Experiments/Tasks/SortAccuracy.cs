@@ -1,4 +1,3 @@
-using SoftPerm.Experiments.Training;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks;
@@ -12,13 +11,12 @@ internal static class SortAccuracy
     /// <summary>Numbers in their true order, largest first, and which items those are.</summary>
     public static (Tensor Numbers, Tensor Order) True(Tensor numbers) => numbers.sort(dim: -1, descending: true, stable: true);
 
-    /// <summary>Compares the hard sort of scores with the true order, both [sequences, items].</summary>
-    public static StepOutcome Measure(double loss, Tensor scores, Tensor numbers, Tensor sortedNumbers)
+    /// <summary>Compares an order found with the true one, both [sequences, items].</summary>
+    /// <returns>The share of places right, and of sequences with every place right.</returns>
+    public static (double Ranks, double Permutations) Measure(Tensor found, Tensor numbers, Tensor sortedNumbers)
     {
         using var scope = NewDisposeScope();
-        var found = scores.detach().sort(dim: -1, descending: true, stable: true).Indices;
         var right = numbers.gather(-1, found).eq(sortedNumbers);
-        return new StepOutcome(
-            loss, right.to(float64).mean().item<double>(), right.all(-1).to(float64).mean().item<double>());
+        return (right.to(float64).mean().item<double>(), right.all(-1).to(float64).mean().item<double>());
     }
 }

@@ -1,5 +1,4 @@
 using SoftPerm.Experiments.Runs;
-using SoftPerm.Experiments.Training;
 
 namespace SoftPerm.Experiments.Tasks;
 
@@ -13,5 +12,5 @@ public sealed record SortEvaluationRecord(
 /// <summary>The accuracies at one length.</summary>
 /// <param name="Items">Items of a sequence.</param>
 /// <param name="Sequences">Sequences tested.</param>
-/// <param name="Outcome">The accuracies.</param>
-public sealed record SortFigure(int Items, int Sequences, StepOutcome Outcome);
+/// <param name="Outcome">What was measured.</param>
+public sealed record SortFigure(int Items, int Sequences, SortFigures Outcome);

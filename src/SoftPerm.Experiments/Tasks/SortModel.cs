@@ -1,8 +1,7 @@
 using SoftPerm.Experiments.Datasets;
-using SoftPerm.Experiments.Models;
+using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Training;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks;
@@ -10,14 +9,16 @@ namespace SoftPerm.Experiments.Tasks;
 /// <summary>The trained network of a run, with the test digits of its data set.</summary>
 public sealed class SortModel : IDisposable
 {
-    private readonly Sequential network;
+    private readonly nn.Module<Tensor, Tensor> network;
+    private readonly SortMethod method;
     private readonly ImageSet digits;
 
-    private SortModel(RunFolder run, SortConfig config, Sequential network, ImageDataset data)
+    private SortModel(RunFolder run, SortConfig config, nn.Module<Tensor, Tensor> network, SortMethod method, ImageDataset data)
     {
         Run = run;
         Config = config;
         this.network = network;
+        this.method = method;
         digits = DigitSplits.Of(data).Test;
         DataChecksums = data.Checksums;
     }
@@ -38,43 +39,55 @@ public sealed class SortModel : IDisposable
     public static SortModel Open(string folder, string? dataDirectory)
     {
         var run = RunFolder.Open(folder);
-        var config = run.ReadConfig<SortConfig>().Validated();
+        var config = run.ReadConfig<SortConfig>();
+        config.Validate();
         var weights = run.Checkpoints.Best
             ?? throw new UserErrorException($"{folder} has no validated checkpoint yet; resume it with: softperm train sort --resume {folder}");
         var data = DatasetCatalog.Open(config.Dataset, dataDirectory ?? config.DataDirectory);
         if (config.Threads > 0) set_num_threads(config.Threads);
         using var generator = new Generator(config.Seed);
-        var network = NumberNetworks.Create(config.Network, data.Test.Height, data.Test.Width * config.Digits, 1, generator);
+        var method = SortMethod.Of(config.Method);
+        var network = OrderNetwork.Create(method.Model, config.Network, data.Test.Height, data.Test.Width * config.Digits, config.TrainItems, generator);
         Checkpoint.ReadWeights(weights, network);
-        return new SortModel(run, config, network, data);
+        return new SortModel(run, config, network, method, data);
     }
 
     /// <summary>Tests on the first sequences of a length: the same ones for every run on this data set.</summary>
-    public StepOutcome Evaluate(int items, int sequences, CancellationToken stop = default)
+    /// <exception cref="UserErrorException">The network is made for another length.</exception>
+    public SortFigures Evaluate(int items, int sequences, CancellationToken stop = default)
     {
+        CheckLength(items);
         using var scope = NewDisposeScope();
-        return SortEvaluation.Evaluate(network, TestSource(items), sequences, Config.FinalTemperature, stop);
+        return SortEvaluation.Evaluate(network, method, TestSource(items), sequences, Config.FinalTemperature, stop);
     }
 
     /// <summary>Sorts one test sequence and returns what is needed to draw it.</summary>
+    /// <exception cref="UserErrorException">The network is made for another length.</exception>
     public SequenceDrawing Predict(int items, int index)
     {
+        CheckLength(items);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var source = TestSource(items);
         var (images, numbers) = SortEvaluation.Sequences(source, index, 1);
-        var scores = SortEvaluation.Scores(network, images).reshape(1, items);
-        using var permutation = new NeuralSort(Config.FinalTemperature).Relax(scores);
+        var outputs = SortEvaluation.Outputs(network, images);
+        var scores = method.Model.TakesAnyLength ? outputs.data<float>().Select(v => (double)v) : Enumerable.Repeat(double.NaN, items);
         var pixels = images.data<float>().ToArray().Chunk(source.Height * source.Width).ToArray();
         return new SequenceDrawing(
             pixels, source.Height, source.Width,
             [.. numbers.data<long>().Select(v => (int)v)],
-            [.. scores.data<float>().Select(v => (double)v)],
-            [.. permutation.Order().data<long>().Select(v => (int)v)]);
+            [.. scores],
+            [.. method.Model.Order(outputs, items).data<long>().Select(v => (int)v)]);
     }
 
     /// <inheritdoc/>
     public void Dispose() => network.Dispose();
+
+    private void CheckLength(int items)
+    {
+        if (!method.Model.TakesAnyLength && items != Config.Items)
+            throw new UserErrorException($"--items is {items}; allowed: {Config.Items}, the length that the network of --method {Config.Method} is made for.");
+    }
 
     private MultiDigitSequences TestSource(int items) => new(digits, Config.Digits, items, SortEvaluation.TestSeed);
 }

@@ -1,18 +1,18 @@
+using SoftPerm.Experiments.Runs;
+
 namespace SoftPerm.Experiments.Training;
 
-/// <summary>Means of what the steps since the last row of metrics reported.</summary>
-internal sealed record RunningMeans(long Count, double Loss, double RankAccuracy, double PermutationAccuracy)
+/// <summary>Sums of what the steps since the last row of metrics came to.</summary>
+/// <param name="Count">How many steps.</param>
+/// <param name="Sum">The sums; null of none.</param>
+internal sealed record RunningMeans(long Count, Outcome? Sum)
 {
-    public static RunningMeans None { get; } = new(0, 0, 0, 0);
+    public static RunningMeans None { get; } = new(0, null);
 
-    public RunningMeans With(StepOutcome step) =>
-        new(Count + 1, Loss + step.Loss, RankAccuracy + step.RankAccuracy, PermutationAccuracy + step.PermutationAccuracy);
+    /// <summary>The mean of at least one step.</summary>
+    public Outcome Mean() => new(Sum!.Loss / Count, [.. Sum.Measures.Select(m => m with { Value = m.Value / Count })]);
 
-    public StepOutcome Mean => new(Loss / Count, RankAccuracy / Count, PermutationAccuracy / Count);
+    public RunningMeans With(Outcome step) => new(Count + 1, Sum is not { } sum
+        ? step
+        : new Outcome(sum.Loss + step.Loss, [.. sum.Measures.Select((m, i) => m with { Value = m.Value + step.Measures[i].Value })]));
 }
-
-/// <summary>What one step, or the mean of several, came to.</summary>
-/// <param name="Loss">The loss.</param>
-/// <param name="RankAccuracy">The share of places that hold a right item.</param>
-/// <param name="PermutationAccuracy">The share of sequences with every place right.</param>
-public readonly record struct StepOutcome(double Loss, double RankAccuracy, double PermutationAccuracy);

@@ -33,14 +33,14 @@ public sealed class LearningCurveTests : IDisposable
     [Fact]
     public void Values_that_are_not_finite_are_left_out()
     {
-        using var picture = Draw([Row(1, true), Row(2, true) with { Loss = double.NaN, RankAccuracy = double.NaN, ValidationLoss = double.PositiveInfinity }, Row(3, true)]);
+        using var picture = Draw([Row(1, true), Row(2, true) with { Training = SortOutcome.Of(double.NaN, double.NaN, 0), Validation = SortOutcome.Of(double.PositiveInfinity, 0, 0) }, Row(3, true)]);
         Assert.NotEmpty(Pixels(picture, Blue, 200, 1700, 120, 600));
     }
 
     [Fact]
     public void A_run_that_diverged_from_the_start_is_still_drawn()
     {
-        using var picture = Draw([Row(1, false) with { Loss = double.NaN }]);
+        using var picture = Draw([Row(1, false) with { Training = SortOutcome.Of(double.NaN, 0, 0) }]);
         Assert.Equal(1800, picture.Width);
     }
 
@@ -61,7 +61,7 @@ public sealed class LearningCurveTests : IDisposable
     private static MetricRow Row(int step, bool validated)
     {
         var done = step / 200.0;
-        return new(step, 1e-3, 1, 2 - done, .1 + .8 * done, .6 * done, validated ? 2.2 - done : null, validated ? .1 + .7 * done : null, validated ? .5 * done : null);
+        return new(step, 1e-3, 1, SortOutcome.Of(2 - done, .1 + .8 * done, .6 * done), validated ? SortOutcome.Of(2.2 - done, .1 + .7 * done, .5 * done) : null);
     }
 
     private static double MeanHeight(SKBitmap picture, SKColor color, int left, int right, int top, int bottom) =>

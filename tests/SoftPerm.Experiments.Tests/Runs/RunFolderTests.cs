@@ -97,17 +97,20 @@ public sealed class RunFolderTests : IDisposable
     public void Metrics_read_back_to_the_same_bits() =>
         (from step in Gen.Long[0, long.MaxValue]
          from v in Gen.Double.Array[5]
-         from validation in Gen.Double.Nullable().Array[3]
-         select new MetricRow(step, v[0], v[1], v[2], v[3], v[4], validation[0], validation[1], validation[2]))
-        .Sample(row => MetricsCsv.Parse(MetricsCsv.Format(row)) == row && Bits(MetricsCsv.Parse(MetricsCsv.Format(row))).SequenceEqual(Bits(row)), iter: 2000, threads: 1);
+         from validated in Gen.Bool
+         from w in Gen.Double.Array[3]
+         select new MetricRow(step, v[0], v[1], SortOutcome.Of(v[2], v[3], v[4]), validated ? SortOutcome.Of(w[0], w[1], w[2]) : null))
+        .Sample(row => ReadBack(row) == row && Bits(ReadBack(row)).SequenceEqual(Bits(row)), iter: 2000, threads: 1);
+
+    private static MetricRow ReadBack(MetricRow row) => MetricsCsv.Under(MetricsCsv.For(row).Header)!.Parse(MetricsCsv.For(row).Format(row));
 
     [Fact]
     public void Metrics_are_lines_under_a_header()
     {
         var run = New();
         Assert.Empty(run.ReadMetrics());
-        run.AppendMetrics(new MetricRow(10, 1e-3, 1, .1 + .2, .5, double.NaN, null, null, null));
-        run.AppendMetrics(new MetricRow(20, 1e-3, 1, -0.0, .5, .25, 1.5, .75, .5));
+        run.AppendMetrics(new MetricRow(10, 1e-3, 1, SortOutcome.Of(.1 + .2, .5, double.NaN), null));
+        run.AppendMetrics(new MetricRow(20, 1e-3, 1, SortOutcome.Of(-0.0, .5, .25), SortOutcome.Of(1.5, .75, .5)));
         Assert.Equal(
             "step,learning_rate,temperature,loss,rank_accuracy,permutation_accuracy,validation_loss,validation_rank_accuracy,validation_permutation_accuracy\n" +
             "10,0.001,1,0.30000000000000004,0.5,NaN,,,\n" +
@@ -142,7 +145,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_half_written_header_counts_as_no_metrics()
     {
         var run = New();
-        File.WriteAllText(folder.At("run", "metrics.csv"), MetricsCsv.Header[..20]);
+        File.WriteAllText(folder.At("run", "metrics.csv"), MetricsCsv.For(Row(1)).Header[..20]);
         Assert.Empty(run.ReadMetrics());
         run.KeepMetricsUpTo(0);
         run.AppendMetrics(Row(1));
@@ -208,12 +211,14 @@ public sealed class RunFolderTests : IDisposable
     private RunFolder New() => RunFolder.Create(folder.At("run"));
 
     private static MetricRow Row(int step) => step % 2 == 0
-        ? new(step, 1e-3 / step, 1, Math.Sqrt(step), 1.0 / step, 0, null, null, null)
-        : new(step, 1e-3 / step, 1, Math.Sqrt(step), 1.0 / step, 0, Math.Exp(-step), 1.0 / 3, 0);
+        ? new(step, 1e-3 / step, 1, SortOutcome.Of(Math.Sqrt(step), 1.0 / step, 0), null)
+        : new(step, 1e-3 / step, 1, SortOutcome.Of(Math.Sqrt(step), 1.0 / step, 0), SortOutcome.Of(Math.Exp(-step), 1.0 / 3, 0));
 
     private static IEnumerable<long> Bits(MetricRow r) =>
-        new double?[] { r.LearningRate, r.Temperature, r.Loss, r.RankAccuracy, r.PermutationAccuracy, r.ValidationLoss, r.ValidationRankAccuracy, r.ValidationPermutationAccuracy }
-            .Select(v => v is { } d && !double.IsNaN(d) ? BitConverter.DoubleToInt64Bits(d) : -1);
+        new[] { r.LearningRate, r.Temperature }.Concat(Values(r.Training)).Concat(r.Validation is { } validation ? Values(validation) : [])
+            .Select(v => double.IsNaN(v) ? -1 : BitConverter.DoubleToInt64Bits(v));
+
+    private static IEnumerable<double> Values(Outcome outcome) => outcome.Measures.Select(m => m.Value).Prepend(outcome.Loss);
 
     internal enum Method
     {

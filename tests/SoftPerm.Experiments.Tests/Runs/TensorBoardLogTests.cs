@@ -10,8 +10,8 @@ namespace SoftPerm.Experiments.Tests.Runs;
 
 public sealed class TensorBoardLogTests : IDisposable
 {
-    private static readonly MetricRow Trained = new(10, 1e-3, 2, 1.5, .5, .25, null, null, null);
-    private static readonly MetricRow Validated = new(20, 1e-4, 1, 1.25, .625, .5, 1.75, .375, .125);
+    private static readonly MetricRow Trained = new(10, 1e-3, 2, SortOutcome.Of(1.5, .5, .25), null);
+    private static readonly MetricRow Validated = new(20, 1e-4, 1, SortOutcome.Of(1.25, .625, .5), SortOutcome.Of(1.75, .375, .125));
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();

@@ -15,7 +15,7 @@ public sealed class TrainingProgressTests : IDisposable
     {
         using (var progress = new PlainProgress(output, new Clock())) progress.Report(At(1200));
         Assert.Equal(
-            "step 1,200/10,000 (12 %)  loss 0.5000  ranks 0.875  permutations 0.625  1,234 images/s  01:05 elapsed  3:02:01 left  best validation 0.750\n",
+            "step 1,200/10,000 (12 %)  loss 0.5000  rank accuracy 0.875  permutation accuracy 0.625  1,234 images/s  01:05 elapsed  3:02:01 left  best validation: rank accuracy 0.938  permutation accuracy 0.750\n",
             $"{output}");
     }
 
@@ -69,7 +69,7 @@ public sealed class TrainingProgressTests : IDisposable
 
         var text = $"{output}";
         Assert.Contains("10,000 of 10,000", text);
-        foreach (var shown in new[] { "0.5000", "87.5 %", "62.5 %", "1,234", "01:05", "3:02:01", "75.0 %" }) Assert.Contains(shown, text);
+        foreach (var shown in new[] { "0.5000", "87.5 %", "62.5 %", "1,234", "01:05", "3:02:01", "93.8 %", "75.0 %" }) Assert.Contains(shown, text);
         Assert.True(text.IndexOf("first [message]", StringComparison.Ordinal) < text.IndexOf("second message", StringComparison.Ordinal));
         Assert.True(text.IndexOf("second message", StringComparison.Ordinal) < text.LastIndexOf("10,000 of 10,000", StringComparison.Ordinal));
         Assert.True(text.Split("10,000 of 10,000").Length < 10, "the display is throttled");
@@ -106,7 +106,7 @@ public sealed class TrainingProgressTests : IDisposable
 
     private string[] Lines() => $"{output}".Split('\n')[..^1];
 
-    private static ProgressSnapshot At(long step) => new(step, 10_000, .5, .875, .625, 1234.4, new TimeSpan(0, 1, 5), new TimeSpan(3, 2, 1), .75);
+    private static ProgressSnapshot At(long step) => new(step, 10_000, SortOutcome.Of(.5, .875, .625), 1234.4, new TimeSpan(0, 1, 5), new TimeSpan(3, 2, 1), SortOutcome.Of(.4, .9375, .75));
 
     private sealed class Clock : TimeProvider
     {

@@ -6,7 +6,7 @@ namespace SoftPerm.Experiments.Tests.Tasks;
 public sealed class SortConfigTests
 {
     [Fact]
-    public void Defaults_are_valid() => Assert.Equal(20, new SortConfig().Validated().Sequences);
+    public void Defaults_are_valid() => new SortConfig().Validate();
 
     public static TheoryData<SortConfig, string> Mistakes => new()
     {
@@ -15,6 +15,9 @@ public sealed class SortConfigTests
         { new SortConfig { TrainItems = 1 }, "--train-items is 1" },
         { new SortConfig { Network = "deep" }, "--network is deep; allowed: paper, small" },
         { new SortConfig { Method = "magic" }, "--method is magic; allowed: deterministic, stochastic" },
+        { new SortConfig { Method = "reinforce-leave-one-out", Samples = 1 }, "--samples is 1; allowed: at least 2 with --method reinforce-leave-one-out" },
+        { new SortConfig { Method = "sinkhorn", TrainItems = 9 }, "--train-items is 9; allowed: as many as --items (5) with --method sinkhorn" },
+        { new SortConfig { Method = "vanilla", Items = 101, TrainItems = 101, Sequences = 1 }, "--items is 101; allowed: 2 to 100 with --method vanilla" },
         { new SortConfig { Temperature = 0 }, "--temperature is 0" },
         { new SortConfig { FinalTemperature = double.NaN }, "--final-temperature is NaN" },
         { new SortConfig { LearningRate = double.PositiveInfinity }, "--learning-rate is Infinity" },
@@ -26,5 +29,5 @@ public sealed class SortConfigTests
 
     [Theory, MemberData(nameof(Mistakes))]
     public void Mistakes_are_named_with_what_is_allowed(SortConfig config, string message) =>
-        Assert.Contains(message, Assert.Throws<UserErrorException>(config.Validated).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<UserErrorException>(config.Validate).Message, StringComparison.Ordinal);
 }

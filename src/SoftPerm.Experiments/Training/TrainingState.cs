@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SoftPerm.Experiments.Files;
-using SoftPerm.Experiments.Training;
+using SoftPerm.Experiments.Runs;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Training;
 
 /// <summary>Where a run stands, apart from its tensors; immutable, written to <c>state.json</c> in each checkpoint.</summary>
 internal sealed record TrainingState
@@ -19,14 +19,17 @@ internal sealed record TrainingState
     /// <summary>Wall time of training and validation over all sessions.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>Processor time of the same, all threads of the process together.</summary>
+    public double ProcessorSeconds { get; init; }
+
     /// <summary>Sums since the last row of metrics.</summary>
     public RunningMeans Means { get; init; } = RunningMeans.None;
 
-    /// <summary>The best validation, by whole permutations and then ranks.</summary>
-    public StepOutcome? Best { get; init; }
+    /// <summary>The best validation, in the task's opinion.</summary>
+    public Outcome? Best { get; init; }
 
     /// <summary>The latest validation.</summary>
-    public StepOutcome? Last { get; init; }
+    public Outcome? Last { get; init; }
 
     /// <summary>The step of the latest validation.</summary>
     public long LastValidated { get; init; }
@@ -36,22 +39,17 @@ internal sealed record TrainingState
 
     /// <summary>The latest step's outcome, for display.</summary>
     [JsonIgnore]
-    public StepOutcome LastStep { get; init; }
+    public Outcome? LastStep { get; init; }
 
-    public TrainingState After(StepOutcome step) => this with { Step = Step + 1, Means = Means.With(step), LastStep = step };
+    public TrainingState After(Outcome step) => this with { Step = Step + 1, Means = Means.With(step), LastStep = step };
 
-    public TrainingState Validated(StepOutcome outcome)
+    public TrainingState Validated(Outcome outcome, bool better) => this with
     {
-        var better = Best is not { } best
-            || (outcome.PermutationAccuracy, outcome.RankAccuracy).CompareTo((best.PermutationAccuracy, best.RankAccuracy)) > 0;
-        return this with
-        {
-            Last = outcome,
-            LastValidated = Step,
-            Best = better ? outcome : Best,
-            ValidationsSinceBest = better ? 0 : ValidationsSinceBest + 1,
-        };
-    }
+        Last = outcome,
+        LastValidated = Step,
+        Best = better ? outcome : Best,
+        ValidationsSinceBest = better ? 0 : ValidationsSinceBest + 1,
+    };
 
     public void Write(string folder) => AtomicFile.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Options));
 

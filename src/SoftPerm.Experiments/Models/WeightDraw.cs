@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace SoftPerm.Experiments.Models;
+
+/// <summary>Draws a network's first weights from a generator of our own: libtorch's own draws take the global one.</summary>
+internal static class WeightDraw
+{
+    /// <summary>Weights and biases uniform within ±1/√(fan-in): PyTorch's default.</summary>
+    public static void Uniform(nn.Module network, Generator generator) => Draw(network, generator, gain: 1, biased: true);
+
+    /// <summary>Weights uniform within ±√(6 / fan-in), biases 0: keeps the size of what passes narrow layers with ReLU.</summary>
+    /// <remarks><b>Source.</b> He et al. 2015.</remarks>
+    public static void He(nn.Module network, Generator generator) => Draw(network, generator, gain: Math.Sqrt(6), biased: false);
+
+    private static void Draw(nn.Module network, Generator generator, double gain, bool biased)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var bound = 0.0;
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            // A layer's bias follows its weight and shares its bound.
+            var isWeight = name.EndsWith("weight", StringComparison.Ordinal);
+            if (isWeight) bound = gain / Math.Sqrt(parameter.numel() / (double)parameter.size(0));
+            if (isWeight || biased) parameter.uniform_(-bound, bound, generator);
+            else parameter.zero_();
+        }
+    }
+}

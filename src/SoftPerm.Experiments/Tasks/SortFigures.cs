@@ -1,0 +1,24 @@
+using SoftPerm.Experiments.Runs;
+
+namespace SoftPerm.Experiments.Tasks;
+
+/// <summary>What a test of the sorting task measures, sorting hard.</summary>
+/// <param name="Loss">The mean loss without noise.</param>
+/// <param name="RankAccuracy">The share of places that hold a right item.</param>
+/// <param name="PermutationAccuracy">The share of sequences with every place right.</param>
+/// <param name="ProjectionError">The mean squared difference between the entries of the relaxed permutation, without noise, and of its
+/// projection (Table 4 of the paper); null for a method that relaxes nothing, and in records older than it.</param>
+public sealed record SortFigures(double Loss, double RankAccuracy, double PermutationAccuracy, double? ProjectionError = null)
+{
+    private const string Ranks = "rank_accuracy", Permutations = "permutation_accuracy";
+
+    /// <summary>The two accuracies as measures of training.</summary>
+    internal static IReadOnlyList<Measure> Measures(double ranks, double permutations) => [new(Ranks, ranks), new(Permutations, permutations)];
+
+    /// <summary>The figures as the outcome of a validation.</summary>
+    internal Outcome Outcome => new(Loss, Measures(RankAccuracy, PermutationAccuracy));
+
+    /// <summary>Whether one validation is better: by whole permutations, then by ranks.</summary>
+    internal static bool IsBetter(Outcome one, Outcome other) =>
+        (one[Permutations], one[Ranks]).CompareTo((other[Permutations], other[Ranks])) > 0;
+}

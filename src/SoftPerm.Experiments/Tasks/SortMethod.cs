@@ -1,0 +1,47 @@
+using SoftPerm.Experiments.Tasks.Orders;
+using static TorchSharp.torch;
+
+namespace SoftPerm.Experiments.Tasks;
+
+/// <summary>A method of the sorting task: how a network's outputs and the true order become a loss.</summary>
+internal abstract class SortMethod
+{
+    /// <summary>NeuralSort of the scores.</summary>
+    public const string Deterministic = "deterministic";
+
+    /// <summary>NeuralSort of Plackett-Luce samples, the scores being the logits.</summary>
+    public const string Stochastic = "stochastic";
+
+    private static readonly OrderedDictionary<string, Func<SortMethod>> Known = new()
+    {
+        [Deterministic] = () => new RelaxedSortMethod(new ScoreModel(stochastic: false)),
+        [Stochastic] = () => new RelaxedSortMethod(new ScoreModel(stochastic: true)),
+        ["vanilla"] = () => new RelaxedSortMethod(new VanillaModel()),
+        ["sinkhorn"] = () => new RelaxedSortMethod(new SinkhornModel(stochastic: false)),
+        ["gumbel-sinkhorn"] = () => new RelaxedSortMethod(new SinkhornModel(stochastic: true)),
+        ["reinforce"] = () => new ScoreFunctionSortMethod(Baseline.None),
+        ["reinforce-leave-one-out"] = () => new ScoreFunctionSortMethod(Baseline.LeaveOneOut),
+    };
+
+    /// <summary>The names of all methods.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Known.Keys];
+
+    /// <summary>The method of a name, one of <see cref="Names"/>.</summary>
+    public static SortMethod Of(string name) => Known[name]();
+
+    /// <summary>What the network's outputs mean.</summary>
+    public abstract OrderModel Model { get; }
+
+    /// <summary>The fewest samples a step.</summary>
+    public virtual long LeastSamples => 1;
+
+    /// <summary>The loss of training, a scalar.</summary>
+    public abstract Tensor Loss(Tensor outputs, Tensor trueOrder, double temperature, Draws draws);
+
+    /// <summary>The mean loss without noise, of outputs that are sorted hard.</summary>
+    public abstract Tensor HardLoss(Tensor outputs, Tensor trueOrder, double temperature);
+
+    /// <summary>The mean squared difference between the entries of the relaxed permutation, without noise, and of its projection; null
+    /// where nothing is relaxed.</summary>
+    public virtual double? ProjectionError(Tensor outputs, Tensor order, double temperature) => null;
+}

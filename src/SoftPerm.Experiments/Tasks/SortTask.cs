@@ -1,0 +1,63 @@
+using SoftPerm.Experiments.Datasets;
+using SoftPerm.Experiments.Runs;
+using SoftPerm.Experiments.Tasks.Orders;
+using SoftPerm.Experiments.Training;
+using static TorchSharp.torch;
+
+namespace SoftPerm.Experiments.Tasks;
+
+/// <summary>Trains a network to sort images by the number they show, which it never sees.</summary>
+internal sealed class SortTask : ITrainingTask<SortFigures>
+{
+    private readonly SortConfig config;
+    private readonly DigitSplits splits;
+    private readonly SortMethod method;
+    private readonly SequenceFeed feed;
+    private readonly nn.Module<Tensor, Tensor> network;
+
+    public SortTask(SortConfig config, DigitSplits splits)
+    {
+        this.config = config;
+        this.splits = splits;
+        method = SortMethod.Of(config.Method);
+        feed = new SequenceFeed(new MultiDigitSequences(splits.Train, config.Digits, config.TrainItems, config.Seed), config.Sequences);
+        using var weights = new Generator(config.Seed);
+        network = OrderNetwork.Create(method.Model, config.Network, feed.Height, feed.Width, config.TrainItems, weights);
+    }
+
+    public nn.Module Network => network;
+
+    public int ImagesPerStep => config.ImagesPerStep;
+
+    public TrainingOptimizer CreateOptimizer() => TrainingOptimizer.Adam(network);
+
+    public void Begin(long step) => feed.Begin(step);
+
+    public StepLoss Forward(double temperature, Generator noise)
+    {
+        var (images, numbers) = feed.Next();
+        var (sorted, order) = SortAccuracy.True(numbers);
+        var outputs = network.forward(images);
+        DivergedException.ThrowUnlessFinite(outputs, "scores");
+        var loss = method.Loss(outputs, order, temperature, new Draws(config.Samples, noise));
+        var (ranks, permutations) = SortAccuracy.Measure(method.Model.Order(outputs.detach(), config.TrainItems), numbers, sorted);
+        return new StepLoss(loss, SortFigures.Measures(ranks, permutations));
+    }
+
+    public Outcome Validate(double temperature, CancellationToken stop) =>
+        Evaluate(splits.Validation, SortEvaluation.ValidationSeed, config.ValidationSequences, temperature, stop).Outcome;
+
+    public bool IsBetter(Outcome one, Outcome other) => SortFigures.IsBetter(one, other);
+
+    public SortFigures Test(RunFolder run, ITrainingProgress progress, CancellationToken stop) =>
+        Evaluate(splits.Test, SortEvaluation.TestSeed, config.TestSequences, config.FinalTemperature, stop);
+
+    public void Dispose()
+    {
+        feed.Dispose();
+        network.Dispose();
+    }
+
+    private SortFigures Evaluate(ImageSet digits, ulong seed, int sequences, double temperature, CancellationToken stop) =>
+        SortEvaluation.Evaluate(network, method, new MultiDigitSequences(digits, config.Digits, config.Items, seed), sequences, temperature, stop);
+}
