@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SoftPerm.Experiments;
 using SoftPerm.Experiments.Runs;
-using SoftPerm.Experiments.Tasks;
+using SoftPerm.Experiments.Tasks.Sorting;
 
 namespace SoftPerm.Cli;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SoftPerm.Experiments;
 using SoftPerm.Experiments.Runs;
-using SoftPerm.Experiments.Tasks;
+using SoftPerm.Experiments.Tasks.Sorting;
 
 namespace SoftPerm.Cli;
 

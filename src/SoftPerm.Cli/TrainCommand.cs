@@ -9,6 +9,7 @@ internal sealed class TrainCommand : Command
     public TrainCommand() : base("train", "Train a network through a sort.")
     {
         Add(new TrainSortCommand());
+        Add(new TrainQuantileCommand());
         this.WithExamples("softperm train sort --quick", "softperm train sort --help");
     }
 }

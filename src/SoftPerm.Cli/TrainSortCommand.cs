@@ -1,5 +1,5 @@
 using System.Globalization;
-using SoftPerm.Experiments.Tasks;
+using SoftPerm.Experiments.Tasks.Sorting;
 using SoftPerm.Experiments.Training;
 
 namespace SoftPerm.Cli;

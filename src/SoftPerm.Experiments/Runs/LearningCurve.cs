@@ -1,6 +1,4 @@
 using ScottPlot;
-using SkiaSharp;
-using SoftPerm.Experiments.Files;
 
 namespace SoftPerm.Experiments.Runs;
 
@@ -11,7 +9,6 @@ public static class LearningCurve
     public const string FileName = "learning-curve.png";
 
     private const int Width = 900, Height = 680;
-    private const int Magnification = 2; // sharp on dense screens, and when a README shows it smaller
     private const int MostMarked = 60;        // points of a line that still get a marker each
     private static readonly Color Blue = Color.FromHex("#1f6fb4"), Orange = Color.FromHex("#dd7a1e"), Ink = Color.FromHex("#3a3f45");
 
@@ -29,11 +26,7 @@ public static class LearningCurve
         DrawMeasures(panels.GetPlot(1), rows);
         foreach (var panel in panels.GetPlots()) Style(panel, lastStep: Math.Max(rows[^1].Step, 1));
 
-        using var surface = SKSurface.Create(new SKImageInfo(Magnification * Width, Magnification * Height));
-        surface.Canvas.Scale(Magnification);
-        panels.Render(surface.Canvas, new PixelRect(0, Width, Height, 0));
-        using var png = surface.Snapshot().Encode(SKEncodedImageFormat.Png, quality: 100);
-        FileGuard.Run("write", pngPath, () => AtomicFile.Write(pngPath, png.SaveTo));
+        PictureFile.Save(pngPath, Width, Height, canvas => panels.Render(canvas, new PixelRect(0, Width, Height, 0)));
     }
 
     private static void DrawLoss(Plot plot, IReadOnlyList<MetricRow> rows, string title)

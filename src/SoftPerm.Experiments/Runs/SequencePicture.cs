@@ -1,6 +1,5 @@
 using System.Globalization;
 using SkiaSharp;
-using SoftPerm.Experiments.Files;
 
 namespace SoftPerm.Experiments.Runs;
 
@@ -22,22 +21,22 @@ public static class SequencePicture
         var tile = TileSize(sequence);
         var columns = Columns(sequence.Count, tile.Width);
         var sectionHeight = HeadingHeight + (sequence.Count + columns - 1) / columns * (tile.Height + CaptionHeight);
-        var size = new SKImageInfo(Math.Max(LeastWidth, 2 * Margin + columns * (tile.Width + Gap) - Gap), 2 * Margin + 2 * sectionHeight);
-        using var surface = SKSurface.Create(size);
-        surface.Canvas.Clear(SKColors.White);
+        var width = Math.Max(LeastWidth, 2 * Margin + columns * (tile.Width + Gap) - Gap);
+        PictureFile.Save(pngPath, width, 2 * Margin + 2 * sectionHeight, Draw, magnification: 1);
 
-        DrawHeading(surface.Canvas, Margin, "as given", "true number and score below each");
-        DrawHeading(surface.Canvas, Margin + sectionHeight, "order found, largest first", $"{sequence.RightPlaces} of {sequence.Count} places right");
-        for (var place = 0; place < sequence.Count; place++)
+        void Draw(SKCanvas canvas)
         {
-            var x = Margin + place % columns * (tile.Width + Gap);
-            var y = Margin + HeadingHeight + place / columns * (tile.Height + CaptionHeight);
-            DrawTile(surface.Canvas, sequence, place, SKRect.Create(x, y, tile.Width, tile.Height), right: null);
-            DrawTile(surface.Canvas, sequence, sequence.FoundOrder[place], SKRect.Create(x, y + sectionHeight, tile.Width, tile.Height), sequence.IsRight(place));
+            canvas.Clear(SKColors.White);
+            DrawHeading(canvas, Margin, "as given", "true number and score below each");
+            DrawHeading(canvas, Margin + sectionHeight, "order found, largest first", $"{sequence.RightPlaces} of {sequence.Count} places right");
+            for (var place = 0; place < sequence.Count; place++)
+            {
+                var x = Margin + place % columns * (tile.Width + Gap);
+                var y = Margin + HeadingHeight + place / columns * (tile.Height + CaptionHeight);
+                DrawTile(canvas, sequence, place, SKRect.Create(x, y, tile.Width, tile.Height), right: null);
+                DrawTile(canvas, sequence, sequence.FoundOrder[place], SKRect.Create(x, y + sectionHeight, tile.Width, tile.Height), sequence.IsRight(place));
+            }
         }
-
-        using var png = surface.Snapshot().Encode(SKEncodedImageFormat.Png, quality: 100);
-        FileGuard.Run("write", pngPath, () => AtomicFile.Write(pngPath, png.SaveTo));
     }
 
     private static SKSizeI TileSize(SequenceDrawing sequence)

@@ -1,7 +1,5 @@
 using System.Globalization;
 using ScottPlot;
-using SkiaSharp;
-using SoftPerm.Experiments.Files;
 using SoftPerm.Experiments.Reports;
 using SoftPerm.Experiments.Runs;
 
@@ -10,7 +8,7 @@ namespace SoftPerm.Experiments.Studies;
 /// <summary>Pictures of studies: panels below each other, both axes logarithmic, the legend to the right.</summary>
 internal static class StudyPlot
 {
-    private const int Width = 900, PanelHeight = 430, Magnification = 2;
+    private const int Width = 900, PanelHeight = 430;
 
     /// <summary>The colour of text and axes.</summary>
     public static readonly Color Ink = Color.FromHex("#3a3f45");
@@ -27,11 +25,7 @@ internal static class StudyPlot
         }
 
         var height = PanelHeight * panels.Length;
-        using var surface = SKSurface.Create(new SKImageInfo(Magnification * Width, Magnification * height));
-        surface.Canvas.Scale(Magnification);
-        picture.Render(surface.Canvas, new PixelRect(0, Width, height, 0));
-        using var png = surface.Snapshot().Encode(SKEncodedImageFormat.Png, quality: 100);
-        FileGuard.Run("write", pngPath, () => AtomicFile.Write(pngPath, png.SaveTo));
+        PictureFile.Save(pngPath, Width, height, canvas => picture.Render(canvas, new PixelRect(0, Width, height, 0)));
     }
 
     /// <summary>A line through the points that have logarithms; none if there is no such point.</summary>

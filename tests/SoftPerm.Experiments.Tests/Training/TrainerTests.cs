@@ -1,7 +1,7 @@
 using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Files;
 using SoftPerm.Experiments.Runs;
-using SoftPerm.Experiments.Tasks;
+using SoftPerm.Experiments.Tasks.Sorting;
 using SoftPerm.Experiments.Training;
 using SoftPerm.Experiments.Tests.Runs;
 using SoftPerm.TestKit;

@@ -4,7 +4,7 @@ using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Training;
 using static TorchSharp.torch;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Tasks.Sorting;
 
 /// <summary>Trains a network to sort images by the number they show, which it never sees.</summary>
 internal sealed class SortTask : ITrainingTask<SortFigures>
@@ -45,12 +45,12 @@ internal sealed class SortTask : ITrainingTask<SortFigures>
     }
 
     public Outcome Validate(double temperature, CancellationToken stop) =>
-        Evaluate(splits.Validation, SortEvaluation.ValidationSeed, config.ValidationSequences, temperature, stop).Outcome;
+        Evaluate(splits.Validation, TestSequences.ValidationSeed, config.ValidationSequences, temperature, stop).Outcome;
 
     public bool IsBetter(Outcome one, Outcome other) => SortFigures.IsBetter(one, other);
 
     public SortFigures Test(RunFolder run, ITrainingProgress progress, CancellationToken stop) =>
-        Evaluate(splits.Test, SortEvaluation.TestSeed, config.TestSequences, config.FinalTemperature, stop);
+        Evaluate(splits.Test, TestSequences.TestSeed, config.TestSequences, config.FinalTemperature, stop);
 
     public void Dispose()
     {

@@ -1,7 +1,7 @@
 using SoftPerm.Experiments.Tasks.Orders;
 using static TorchSharp.torch;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Tasks.Sorting;
 
 /// <summary>The cross-entropy of the relaxed permutation's rows to the true order.</summary>
 internal sealed class RelaxedSortMethod(OrderModel model) : SortMethod

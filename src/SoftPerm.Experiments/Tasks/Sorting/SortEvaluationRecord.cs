@@ -1,6 +1,6 @@
 using SoftPerm.Experiments.Runs;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Tasks.Sorting;
 
 /// <summary>The record of an evaluation after training, written to <c>evaluation.json</c>.</summary>
 /// <param name="Environment">Command, commit, machine and date.</param>

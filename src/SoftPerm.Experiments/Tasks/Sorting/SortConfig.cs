@@ -2,7 +2,7 @@ using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Training;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Tasks.Sorting;
 
 /// <summary>Everything that determines a run of the sorting task; written to <c>config.json</c>.</summary>
 public sealed record SortConfig : TrainingConfig<SortFigures>

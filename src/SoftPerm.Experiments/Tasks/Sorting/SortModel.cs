@@ -4,7 +4,7 @@ using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Training;
 using static TorchSharp.torch;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Tasks.Sorting;
 
 /// <summary>The trained network of a run, with the test digits of its data set.</summary>
 public sealed class SortModel : IDisposable
@@ -69,8 +69,8 @@ public sealed class SortModel : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var source = TestSource(items);
-        var (images, numbers) = SortEvaluation.Sequences(source, index, 1);
-        var outputs = SortEvaluation.Outputs(network, images);
+        var (images, numbers) = TestSequences.Read(source, index, 1);
+        var outputs = TestSequences.Outputs(network, images);
         var scores = method.Model.TakesAnyLength ? outputs.data<float>().Select(v => (double)v) : Enumerable.Repeat(double.NaN, items);
         var pixels = images.data<float>().ToArray().Chunk(source.Height * source.Width).ToArray();
         return new SequenceDrawing(
@@ -89,5 +89,5 @@ public sealed class SortModel : IDisposable
             throw new UserErrorException($"--items is {items}; allowed: {Config.Items}, the length that the network of --method {Config.Method} is made for.");
     }
 
-    private MultiDigitSequences TestSource(int items) => new(digits, Config.Digits, items, SortEvaluation.TestSeed);
+    private MultiDigitSequences TestSource(int items) => new(digits, Config.Digits, items, TestSequences.TestSeed);
 }

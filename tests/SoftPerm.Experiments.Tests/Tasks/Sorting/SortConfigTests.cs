@@ -1,7 +1,7 @@
-using SoftPerm.Experiments.Tasks;
+using SoftPerm.Experiments.Tasks.Sorting;
 using Xunit;
 
-namespace SoftPerm.Experiments.Tests.Tasks;
+namespace SoftPerm.Experiments.Tests.Tasks.Sorting;
 
 public sealed class SortConfigTests
 {

@@ -1,8 +1,8 @@
-using SoftPerm.Experiments.Tasks;
+using SoftPerm.Experiments.Tasks.Sorting;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace SoftPerm.Experiments.Tests.Tasks;
+namespace SoftPerm.Experiments.Tests.Tasks.Sorting;
 
 public sealed class SortAccuracyTests
 {

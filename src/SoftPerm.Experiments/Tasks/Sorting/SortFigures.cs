@@ -1,6 +1,6 @@
 using SoftPerm.Experiments.Runs;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Tasks.Sorting;
 
 /// <summary>What a test of the sorting task measures, sorting hard.</summary>
 /// <param name="Loss">The mean loss without noise.</param>

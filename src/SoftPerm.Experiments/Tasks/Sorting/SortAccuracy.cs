@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Tasks.Sorting;
 
 /// <summary>The paper's two accuracies of the sorting task.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using SoftPerm.Experiments.Tasks.Orders;
 using static TorchSharp.torch;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Tasks.Sorting;
 
 /// <summary>REINFORCE over Plackett-Luce: the cost of an order is the share of places that hold a wrong item.</summary>
 /// <remarks>The cross-entropy of the other methods is infinite at every wrong order, so it cannot be the cost of hard ones.</remarks>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using SoftPerm.Experiments.Datasets;
 using static TorchSharp.torch;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Tasks.Orders;
 
 /// <summary>Training sequences as tensors, made on a background thread.</summary>
 internal sealed class SequenceFeed(MultiDigitSequences source, int sequences) : IDisposable

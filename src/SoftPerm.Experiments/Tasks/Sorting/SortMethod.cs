@@ -1,7 +1,7 @@
 using SoftPerm.Experiments.Tasks.Orders;
 using static TorchSharp.torch;
 
-namespace SoftPerm.Experiments.Tasks;
+namespace SoftPerm.Experiments.Tasks.Sorting;
 
 /// <summary>A method of the sorting task: how a network's outputs and the true order become a loss.</summary>
 internal abstract class SortMethod

@@ -1,0 +1,52 @@
+using System.Globalization;
+using SoftPerm.Experiments.Tasks.Quantiles;
+using SoftPerm.Experiments.Training;
+
+namespace SoftPerm.Cli;
+
+/// <summary><c>softperm train quantile</c>: trains a network to predict a quantile of the numbers that a set of images shows.</summary>
+internal sealed class TrainQuantileCommand : TrainTaskCommand<QuantileConfig, QuantileFigures>
+{
+    private static readonly QuantileConfig Quick = new()
+    {
+        Dataset = "generated",
+        Digits = 2,
+        Network = "small",
+        Sequences = 20,
+        Steps = 1000,
+        LearningRate = 2e-3,
+        ValidateEvery = 250,
+        ValidationSequences = 200,
+        TestSequences = 2000,
+    };
+
+    private static readonly Setting<QuantileConfig>[] Settings =
+    [
+        Setting<QuantileConfig>.Of<int>("--digits", "Digits side by side in one image.", (c, v) => c with { Digits = v }),
+        Setting<QuantileConfig>.Of<int>("--items", "Images of a set.", (c, v) => c with { Items = v }),
+        Setting<QuantileConfig>.Of<int>("--sequences", "Training sets a step.", (c, v) => c with { Sequences = v }),
+        Setting<QuantileConfig>.Of<double>("--quantile", "The quantile: 0 the smallest number, 0.5 the median, 1 the largest.", (c, v) => c with { Quantile = v }),
+        Setting<QuantileConfig>.Of<string>("--network", "paper, small (a quarter of its cost), or digits (as small, and it reads one digit like another).", (c, v) => c with { Network = v }),
+        Setting<QuantileConfig>.Of<string>("--method", "deterministic or stochastic (NeuralSort), vanilla (no sort), sinkhorn or gumbel-sinkhorn.", (c, v) => c with { Method = v }),
+        Setting<QuantileConfig>.Of<int>("--validation-sequences", "Sets of a validation.", (c, v) => c with { ValidationSequences = v }),
+        Setting<QuantileConfig>.Of<int>("--test-sequences", "Sets of the final test.", (c, v) => c with { TestSequences = v }),
+    ];
+
+    /// <summary>Builds the command.</summary>
+    public TrainQuantileCommand() : base(
+        new QuantileConfig(), Quick, "Train a network to predict the median, or another quantile, of the numbers in images, from that number alone.",
+        "Embedded digits, two to an image, and a small network: learns in about a minute. Other options still apply.", Settings) => this.WithExamples(
+            "softperm train quantile --quick",
+            "softperm train quantile --dataset mnist --items 9 --quantile 0.5 --method stochastic --steps 10000",
+            "softperm train quantile --resume runs/my-run");
+
+    /// <inheritdoc/>
+    protected override string MethodOf(QuantileConfig config) => config.Method;
+
+    /// <inheritdoc/>
+    protected override string Summary(TrainingResult<QuantileConfig, QuantileFigures> result) => string.Create(CultureInfo.InvariantCulture,
+        $"""
+        Test on {result.Config.TestSequences} sets of {result.Config.Items}: mean squared error {result.Test.MeanSquaredError:g5} (always predicting the middle: {result.Test.ConstantMeanSquaredError:g5})
+        R² {result.Test.DeterminationCoefficient:f4}, squared correlation {result.Test.SquaredCorrelation:f4}, mean absolute error {result.Test.AbsoluteError:g4}
+        """);
+}

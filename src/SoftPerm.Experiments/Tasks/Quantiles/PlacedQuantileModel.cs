@@ -1,0 +1,69 @@
+using SoftPerm.Experiments.Tasks.Orders;
+using static TorchSharp.torch;
+
+namespace SoftPerm.Experiments.Tasks.Quantiles;
+
+/// <summary>Two networks: one puts the images in order softly, one reads a value from each; the prediction is the value at the quantile's place.</summary>
+/// <remarks>
+/// <b>Source.</b> Grover et al. 2019, section 6.2, and its code for the losses: (y - Σ_j p_j v_j)² where the permutation is deterministic,
+/// Σ_j p_j (y - v_j)² where it is drawn.
+/// </remarks>
+internal sealed class PlacedQuantileModel : QuantileModel
+{
+    private readonly nn.Module<Tensor, Tensor> scores, values;
+    private readonly OrderModel order;
+    private readonly QuantileConfig config;
+    private readonly bool isStochastic;
+
+    public PlacedQuantileModel(OrderModel order, bool isStochastic, QuantileConfig config, int height, int width, Generator weights) : base("quantile")
+    {
+        this.order = order;
+        this.isStochastic = isStochastic;
+        this.config = config;
+        scores = OrderNetwork.Create(order, config.Network, height, width, config.Items, weights);
+        values = Models.NumberNetworks.Create(config.Network, height, width, 1, weights);
+        RegisterComponents();
+    }
+
+    public override (Tensor Loss, Tensor Predictions) Loss(Tensor images, Tensor targets, double temperature, Draws draws)
+    {
+        var (places, value) = Forward(images, temperature, draws);
+        var predictions = Mean(places, value);
+        var loss = isStochastic
+            ? places.mul(targets.unsqueeze(-1).sub(value).square()).sum(-1).mean()
+            : predictions.sub(targets).square().mean();
+        return (loss, predictions);
+    }
+
+    public override Tensor Predict(Tensor images, double temperature, Draws draws)
+    {
+        var (places, value) = Forward(images, temperature, draws);
+        return Mean(places, value);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            scores.Dispose();
+            values.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <returns>The distribution over images of the quantile's place, [sequences, items] or [samples, sequences, items], and the values.</returns>
+    private (Tensor Places, Tensor Values) Forward(Tensor images, double temperature, Draws draws)
+    {
+        var outputs = scores.forward(images);
+        Training.DivergedException.ThrowUnlessFinite(outputs, "scores");
+        using var permutation = order.Relax(outputs, config.Items, temperature, draws);
+        return (permutation.Quantile(config.Quantile), values.forward(images).reshape(-1, config.Items));
+    }
+
+    private static Tensor Mean(Tensor places, Tensor values)
+    {
+        var each = places.mul(values).sum(-1);
+        return each.dim() == 2 ? each.mean([0]) : each;
+    }
+}

@@ -1,0 +1,19 @@
+using SoftPerm.Experiments.Tasks.Orders;
+using static TorchSharp.torch;
+
+namespace SoftPerm.Experiments.Tasks.Quantiles;
+
+/// <summary>A network that predicts a quantile of the numbers a sequence of images shows, in units of the range of numbers.</summary>
+internal abstract class QuantileModel(string name) : nn.Module(name)
+{
+    /// <summary>The loss of training, a scalar.</summary>
+    /// <param name="images">[sequences·items, 1, H, W].</param>
+    /// <param name="targets">The true quantiles, [sequences].</param>
+    /// <param name="temperature">τ.</param>
+    /// <param name="draws">How a stochastic method draws.</param>
+    /// <returns>The loss, and the predictions [sequences].</returns>
+    public abstract (Tensor Loss, Tensor Predictions) Loss(Tensor images, Tensor targets, double temperature, Draws draws);
+
+    /// <summary>The predictions [sequences]; a stochastic method averages over its draws.</summary>
+    public abstract Tensor Predict(Tensor images, double temperature, Draws draws);
+}
