@@ -17,7 +17,7 @@ internal static class CommandLine
     /// <summary>Builds the command tree.</summary>
     public static RootCommand Create()
     {
-        var root = new RootCommand("SoftPerm: train through a sort.") { new TrainCommand(), new EvalCommand(), new PredictCommand(), new ApplyCommand(), new StudyCommand(), new DataCommand() };
+        var root = new RootCommand("SoftPerm: train through a sort.") { new TrainCommand(), new EvalCommand(), new PredictCommand(), new ApplyCommand(), new StudyCommand(), new ReproduceCommand(), new DataCommand() };
         root.HelpName = ToolName;
         ToolHelp.Install(root);
         return root.WithExamples(

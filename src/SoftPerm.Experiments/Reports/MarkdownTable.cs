@@ -31,6 +31,9 @@ internal static class MarkdownTable
     public static string Number(double value) => value.ToString(
         value switch { >= 100 => "#,0", >= 10 => "0.0", >= 1 => "0.00", _ => "0.000" }, CultureInfo.InvariantCulture);
 
+    /// <summary>A proportion as papers print it: .930.</summary>
+    public static string Proportion(double value) => value.ToString(value is > -1 and < 0.9995 ? ".000;-.000" : "0.000", CultureInfo.InvariantCulture);
+
     private static void Append(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 
     /// <summary>Letters, not characters: P̂ is one.</summary>

@@ -48,6 +48,9 @@ public sealed class RunFolder
         return run;
     }
 
+    /// <summary>Whether there is a run in a folder.</summary>
+    public static bool Exists(string path) => File.Exists(IOPath.Join(path, ConfigName));
+
     /// <summary>Opens the folder of an earlier run.</summary>
     /// <param name="path">A folder with a config.json.</param>
     /// <exception cref="UserErrorException">There is no run there.</exception>

@@ -1,0 +1,35 @@
+using SoftPerm.Experiments.Reports;
+using SoftPerm.Experiments.Training;
+
+namespace SoftPerm.Experiments.Reproduction;
+
+/// <summary>Markdown for a table whose cells are trained: the paper's rows, then those of each budget of minutes with the steps they had.</summary>
+internal static class BudgetTable
+{
+    /// <summary>Draws it.</summary>
+    /// <param name="table">The table whose runs are shown.</param>
+    /// <param name="folder">Where its runs are.</param>
+    /// <param name="heads">The columns' heads.</param>
+    /// <param name="paper">The paper's rows: a name, then the cells.</param>
+    /// <param name="show">A record as a cell.</param>
+    public static string Render<TConfig, TTest>(
+        ReproducedTable table, ReproductionFolder folder, IReadOnlyList<string> heads,
+        IEnumerable<IReadOnlyList<string>> paper, Func<TrainingResult<TConfig, TTest>, string?> show)
+        where TConfig : TrainingConfig<TTest>
+    {
+        List<IReadOnlyList<string>> rows = [.. paper.Select(row => (IReadOnlyList<string>)["paper", .. row])];
+        foreach (var minutes in folder.Budgets(table.RunsOf))
+        {
+            foreach (var method in table.Methods)
+            {
+                var results = table.Columns.Select(column => table.Cells.FirstOrDefault(c => c.Method == method && c.Column == column) is { } cell
+                    ? folder.Result<TConfig, TTest>(table.RunsOf, minutes, cell) : null).ToArray();
+                if (results.All(r => r is null || show(r) is null)) continue;
+                var steps = string.Join(" / ", results.OfType<TrainingResult<TConfig, TTest>>().Select(r => FormattableString.Invariant($"{r.Steps:#,0}")));
+                rows.Add([FormattableString.Invariant($"{minutes:0.###} min"), method, .. results.Select(r => r is null ? "" : show(r) ?? ""), steps]);
+            }
+        }
+
+        return MarkdownTable.Render(["run", "method", .. heads, "steps"], rows.Select(row => row.Count == heads.Count + 2 ? [.. row, ""] : row));
+    }
+}

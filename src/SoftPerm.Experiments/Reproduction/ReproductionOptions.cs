@@ -1,0 +1,27 @@
+namespace SoftPerm.Experiments.Reproduction;
+
+/// <summary>Which cells of a table to run, and with how much time.</summary>
+/// <param name="Minutes">Processor minutes of one core for the training of a cell.</param>
+/// <param name="Methods">Only these methods; null for all.</param>
+/// <param name="Columns">Only these columns: numbers of items, or data sets; null for all.</param>
+/// <param name="DataDirectory">The folder of data sets, if given.</param>
+public sealed record ReproductionOptions(double Minutes, IReadOnlyList<string>? Methods, IReadOnlyList<string>? Columns, string? DataDirectory)
+{
+    /// <summary>Checks them against a table.</summary>
+    /// <exception cref="UserErrorException">There is no such method or column, or the minutes are not positive.</exception>
+    internal void Validate(ReproducedTable table)
+    {
+        if (!(Minutes > 0 && Minutes <= 100_000)) throw new UserErrorException(FormattableString.Invariant($"--minutes is {Minutes}; allowed: above 0, to 100000."));
+        RequireKnown(Methods, table.Methods, "--methods");
+        RequireKnown(Columns, table.Columns, table.ColumnOption);
+    }
+
+    /// <summary>Whether a cell is asked for.</summary>
+    internal bool Includes(ReproducedCell cell) => (Methods?.Contains(cell.Method) ?? true) && (Columns?.Contains(cell.Column) ?? true);
+
+    private static void RequireKnown(IReadOnlyList<string>? given, IReadOnlyList<string> known, string option)
+    {
+        if (given?.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+            throw new UserErrorException($"{option} has '{unknown}'; allowed: {string.Join(", ", known)}.");
+    }
+}
