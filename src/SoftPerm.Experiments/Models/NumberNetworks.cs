@@ -49,21 +49,7 @@ public static class NumberNetworks
                 ("flatten", Flatten()), ("place", Linear(width / height, outputs))),
             _ => throw new UserErrorException($"There is no network '{name}'; choose one of: {string.Join(", ", Names)}."),
         };
-        Draw(network, generator);
+        WeightDraw.Uniform(network, generator);
         return network;
-    }
-
-    /// <summary>Draws weights and biases uniformly within ±1/√(fan-in), PyTorch's default, from a generator of our own.</summary>
-    private static void Draw(Sequential network, Generator generator)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var bound = 0.0;
-        foreach (var (name, parameter) in network.named_parameters())
-        {
-            // A layer's bias follows its weight and shares its bound.
-            if (name.EndsWith("weight", StringComparison.Ordinal)) bound = 1 / Math.Sqrt(parameter.numel() / (double)parameter.size(0));
-            parameter.uniform_(-bound, bound, generator);
-        }
     }
 }
