@@ -38,4 +38,20 @@ public sealed record ImageSet(int Channels, int Height, int Width, byte[] Pixels
             Pixels.AsSpan(start * ImageSize, count * ImageSize).ToArray(),
             Labels.AsSpan(start, count).ToArray());
     }
+
+    /// <summary>A copy of the images at <paramref name="indices"/>, in that order; an index may come twice.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not in the set.</exception>
+    public ImageSet Pick(ReadOnlySpan<int> indices)
+    {
+        var (pixels, labels) = (new byte[(long)indices.Length * ImageSize], new byte[indices.Length]);
+        for (var k = 0; k < indices.Length; k++)
+        {
+            if (indices[k] < 0 || indices[k] >= Count)
+                throw new ArgumentOutOfRangeException(nameof(indices), indices[k], $"Indices must be in 0…{Count - 1}.");
+            Image(indices[k]).CopyTo(pixels.AsSpan(k * ImageSize));
+            labels[k] = Labels[indices[k]];
+        }
+
+        return new ImageSet(Channels, Height, Width, pixels, labels);
+    }
 }

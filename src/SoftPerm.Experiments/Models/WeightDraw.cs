@@ -12,6 +12,17 @@ internal static class WeightDraw
     /// <remarks><b>Source.</b> He et al. 2015.</remarks>
     public static void He(nn.Module network, Generator generator) => Draw(network, generator, gain: Math.Sqrt(6), biased: false);
 
+    /// <summary>The kernels of convolutions from normal distributions of variance 2 / (fan-out), and the rest as it is: normalisations begin
+    /// with weight 1 and bias 0.</summary>
+    /// <remarks><b>Source.</b> He et al. 2015.</remarks>
+    public static void KaimingNormal(nn.Module network, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var kernel in network.parameters().Where(p => p.dim() == 4)) // [out, in, height, width]
+            kernel.normal_(0, Math.Sqrt(2.0 / (kernel.numel() / kernel.size(1))), generator);
+    }
+
     private static void Draw(nn.Module network, Generator generator, double gain, bool biased)
     {
         using var scope = NewDisposeScope();

@@ -1,7 +1,7 @@
 namespace SoftPerm.Validation;
 
 /// <summary>The checks of the public boundary; each names the offending value and what is allowed.</summary>
-internal static class Check
+internal static partial class Check
 {
     /// <summary>Scores or logits: [..., n] with n ≥ 1, float32 or float64.</summary>
     public static void Scores(Tensor scores, string name)
@@ -142,19 +142,19 @@ internal static class Check
         if (order.dtype != ScalarType.Int64) throw new ArgumentException($"{name} must be int64; it is {order.dtype}.", name);
     }
 
-    private static void InRange(Tensor order, long items, string name)
+    private static void InRange(Tensor order, long items, string name, string what = "indices")
     {
         if (order.numel() == 0) return;
         using var scope = NewDisposeScope();
         long least = order.min().item<long>(), most = order.max().item<long>();
         if (least < 0 || most >= items)
-            throw new ArgumentOutOfRangeException(name, least < 0 ? least : most, $"{name} must hold indices in 0…{items - 1}.");
+            throw new ArgumentOutOfRangeException(name, least < 0 ? least : most, $"{name} must hold {what} in 0…{items - 1}.");
     }
 
-    private static void Device(Tensor tensor, Device device, string name)
+    private static void Device(Tensor tensor, Device device, string name, string like = "scores")
     {
         if (tensor.device_type != device.type || tensor.device_index != device.index)
-            throw new ArgumentException($"{name} must be on {device} as the scores are; it is on {tensor.device}.", name);
+            throw new ArgumentException($"{name} must be on {device} as the {like} are; it is on {tensor.device}.", name);
     }
 
     private static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

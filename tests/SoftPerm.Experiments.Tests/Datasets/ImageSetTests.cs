@@ -18,6 +18,16 @@ public sealed class ImageSetTests
         Assert.Equal([8, 9], slice.Labels);
     }
 
+    [Fact]
+    public void Picked_images_stand_in_the_order_of_their_indices()
+    {
+        var picked = Three.Pick([2, 0, 2]);
+        Assert.Equal([5, 6, 1, 2, 5, 6], picked.Pixels);
+        Assert.Equal([9, 7, 9], picked.Labels);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Three.Pick([0, 3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Three.Pick([-1]));
+    }
+
     [Theory]
     [InlineData(-1, 1)]
     [InlineData(0, -1)]
