@@ -10,6 +10,7 @@ internal sealed class TrainCommand : Command
     {
         Add(new TrainSortCommand());
         Add(new TrainQuantileCommand());
+        Add(new TrainKnnCommand());
         this.WithExamples("softperm train sort --quick", "softperm train sort --help");
     }
 }

@@ -1,0 +1,43 @@
+using System.Globalization;
+using SoftPerm.Experiments.Tasks.Neighbours;
+using SoftPerm.Experiments.Training;
+
+namespace SoftPerm.Cli;
+
+/// <summary><c>softperm train knn</c>: trains a network whose features bring images next to those of their class.</summary>
+internal sealed class TrainKnnCommand : TrainTaskCommand<KnnConfig, KnnFigures>
+{
+    private static readonly KnnConfig Usual = new() { Dataset = "mnist", LearningRate = 1e-2, Temperature = 16, FinalTemperature = 16 };
+
+    private static readonly KnnConfig Quick = Usual with { Dataset = "generated", Steps = 150, WarmUp = 20, ValidateEvery = 50, LogEvery = 10, ValidationImages = 200 };
+
+    private static readonly Setting<KnnConfig>[] Settings =
+    [
+        Setting<KnnConfig>.Of<string>("--network", "convnet, or resnet18.", (c, v) => c with { Network = v }),
+        Setting<KnnConfig>.Of<string>("--method", "deterministic or stochastic (NeuralSort of distances), or cnn (a linear classifier, no neighbours).", (c, v) => c with { Method = v }),
+        Setting<KnnConfig>.Of<int>("--k", "Neighbours.", (c, v) => c with { K = v }),
+        Setting<KnnConfig>.Of<int>("--queries", "Images of a step that are classified.", (c, v) => c with { Queries = v }),
+        Setting<KnnConfig>.Of<int>("--candidates", "Images of a step among which their neighbours are.", (c, v) => c with { Candidates = v }),
+        Setting<KnnConfig>.Of<double>("--momentum", "The momentum of gradient descent.", (c, v) => c with { Momentum = v }),
+        Setting<KnnConfig>.Of<double>("--weight-decay", "What is added of the weights to their gradient.", (c, v) => c with { WeightDecay = v }),
+        Setting<KnnConfig>.Of<bool>("--augment", "true to move and mirror training images.", (c, v) => c with { Augment = v }),
+        Setting<KnnConfig>.Of<int>("--validation-images", "Images classified at a validation.", (c, v) => c with { ValidationImages = v }),
+    ];
+
+    /// <summary>Builds the command.</summary>
+    public TrainKnnCommand() : base(
+        Usual, Quick, "Train nearest neighbours end to end: features in which images of a class are next to each other.",
+        "Embedded digits and few steps: learns in about a minute. Other options still apply.", Settings) => this.WithExamples(
+            "softperm train knn --quick",
+            "softperm train knn --dataset mnist --k 9 --method stochastic --steps 5000",
+            "softperm train knn --dataset cifar-10-sample --network resnet18 --steps 20 --augment true",
+            "softperm train knn --resume runs/my-run");
+
+    /// <inheritdoc/>
+    protected override string MethodOf(KnnConfig config) => config.Method;
+
+    /// <inheritdoc/>
+    protected override string Summary(TrainingResult<KnnConfig, KnnFigures> result) => string.Join('\n', result.Test.Votes
+        .Select(v => string.Create(CultureInfo.InvariantCulture, $"  k = {v.K}, {v.Weighting.ToString().ToLowerInvariant()} weights: {v.Accuracy:f4}"))
+        .Prepend(string.Create(CultureInfo.InvariantCulture, $"Test: accuracy {result.Test.Accuracy:f4}")));
+}

@@ -1,0 +1,69 @@
+using SoftPerm.Experiments.Datasets;
+using SoftPerm.Experiments.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SoftPerm.Experiments.Tasks.Neighbours;
+
+/// <summary>The embedding of a run, and for <see cref="KnnMethods.Classifier"/> the linear layer after it.</summary>
+internal sealed class KnnNetwork : nn.Module
+{
+    private readonly KnnConfig config;
+    private readonly int classes;
+
+    public KnnNetwork(KnnConfig config, ImageDataset data, Generator weights) : base("knn")
+    {
+        this.config = config;
+        Scale = PixelScale.Of(config.Dataset);
+        classes = data.Train.Labels.Max() + 1;
+        Embedding = EmbeddingNetworks.Create(config.Network, data.Train.Channels, data.Train.Height, data.Train.Width, weights);
+        if (config.Method == KnnMethods.Classifier)
+        {
+            Classifier = nn.Linear(EmbeddingNetworks.Features(config.Network), classes);
+            WeightDraw.Uniform(Classifier, weights);
+            register_module("classifier", Classifier);
+        }
+
+        register_module("embedding", Embedding);
+    }
+
+    /// <summary>From images to features.</summary>
+    public nn.Module<Tensor, Tensor> Embedding { get; }
+
+    /// <summary>From features to logits of classes; null for nearest neighbours.</summary>
+    public Linear? Classifier { get; }
+
+    /// <summary>How bytes become numbers.</summary>
+    public PixelScale Scale { get; }
+
+    /// <summary>Classifies the images of a step.</summary>
+    /// <returns>The loss, what is predicted of each image [n, classes], and their true labels [n].</returns>
+    public (Tensor Loss, Tensor Predicted, Tensor Truth) Classify(Tensor features, Tensor labels, double temperature, Generator noise)
+    {
+        if (Classifier is not null)
+        {
+            var logits = Classifier.forward(features);
+            return (nn.functional.cross_entropy(logits, labels), logits.detach(), labels);
+        }
+
+        var knn = new DifferentiableKnn(config.K, new NeuralSort(temperature), config.Weighting);
+        var (queries, candidates) = (features.narrow(0, 0, config.Queries), features.narrow(0, config.Queries, config.Candidates));
+        var (truth, known) = (labels.narrow(0, 0, config.Queries), labels.narrow(0, config.Queries, config.Candidates));
+        var neighbours = config.Method == KnnMethods.Stochastic
+            ? knn.Neighbours(queries, candidates, config.Samples, noise)
+            : knn.Neighbours(queries, candidates);
+        return (neighbours.Loss(known, truth), neighbours.Classify(known, classes).detach(), truth);
+    }
+
+    /// <summary>The features of images, without gradients.</summary>
+    public Tensor Embed(ImageSet images, Action<double>? progress = null, CancellationToken stop = default) =>
+        ImageFeatures.Of(Embedding, images, Scale, progress, stop);
+
+    /// <summary>The share of images that the linear layer classifies right.</summary>
+    public double ClassifierAccuracy(ImageSet images, CancellationToken stop)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return Classifier!.forward(Embed(images, stop: stop)).argmax(-1).eq(images.LabelTensor()).to(float64).mean().item<double>();
+    }
+}
