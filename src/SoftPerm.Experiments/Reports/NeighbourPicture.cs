@@ -1,6 +1,5 @@
 using System.Globalization;
 using SkiaSharp;
-using SoftPerm.Experiments.Files;
 using SoftPerm.Experiments.Runs;
 
 namespace SoftPerm.Experiments.Reports;
@@ -20,14 +19,12 @@ public static class NeighbourPicture
     {
         var layout = Layout.Of(queries);
         var labels = new Labels(queries, names, layout.TileWidth);
-        using var surface = SKSurface.Create(new SKImageInfo(layout.Width, layout.Height));
-        surface.Canvas.Clear(SKColors.White);
-
-        DrawHeading(surface.Canvas, queries);
-        foreach (var (row, query) in queries.Index()) DrawRow(surface.Canvas, query, layout, row, labels);
-
-        using var png = surface.Snapshot().Encode(SKEncodedImageFormat.Png, quality: 100);
-        FileGuard.Run("write", pngPath, () => AtomicFile.Write(pngPath, png.SaveTo));
+        PictureFile.Save(pngPath, layout.Width, layout.Height, canvas =>
+        {
+            canvas.Clear(SKColors.White);
+            DrawHeading(canvas, queries);
+            foreach (var (row, query) in queries.Index()) DrawRow(canvas, query, layout, row, labels);
+        }, magnification: 1);
     }
 
     private static void DrawHeading(SKCanvas canvas, IReadOnlyList<NeighbourDrawing> queries)
