@@ -3,6 +3,7 @@ using System.Globalization;
 using SoftPerm.Experiments;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Tasks.Sorting;
+using SoftPerm.Experiments.Training;
 
 namespace SoftPerm.Cli;
 
@@ -37,6 +38,8 @@ internal sealed class EvalCommand : Command
     private int Run(ParseResult parsed)
     {
         var output = parsed.InvocationConfiguration.Output;
+        if (TaskOfRun.Of(parsed.GetValue(runArgument)!) is var task and not "sort")
+            throw new UserErrorException($"{parsed.GetValue(runArgument)} is a run of {task}: its test is in its result.json. eval tests runs of sort.");
         using var interruption = new Interruption();
         using var model = SortModel.Open(parsed.GetValue(runArgument)!, parsed.GetValue(dataOption));
         var sequences = parsed.GetValue(sequencesOption) ?? model.Config.TestSequences;

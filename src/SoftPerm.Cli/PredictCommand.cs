@@ -1,25 +1,32 @@
 using System.CommandLine;
+using System.Globalization;
 using SoftPerm.Experiments;
+using SoftPerm.Experiments.Reports;
 using SoftPerm.Experiments.Runs;
+using SoftPerm.Experiments.Tasks.Neighbours;
+using SoftPerm.Experiments.Tasks.Quantiles;
 using SoftPerm.Experiments.Tasks.Sorting;
+using SoftPerm.Experiments.Training;
 
 namespace SoftPerm.Cli;
 
-/// <summary><c>softperm predict RUN</c>: draws a test sequence and the order found.</summary>
+/// <summary><c>softperm predict RUN</c>: shows what a trained run makes of test data.</summary>
 internal sealed class PredictCommand : Command
 {
+    private const int Shown = 8; // images or sets
+
     private readonly Argument<string> runArgument = new("RUN") { Description = "The run folder." };
 
-    private readonly Option<int?> itemsOption = new("--items") { Description = "Items of the sequence. Default: those of the run." };
+    private readonly Option<int?> itemsOption = new("--items") { Description = "Items of the sequence, for a run of sort. Default: those of the run." };
 
-    private readonly Option<int> indexOption = new("--index") { Description = "Which test sequence, from 0.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> indexOption = new("--index") { Description = "Which test sequence, set or image, from 0; of sets and images, some from there on.", DefaultValueFactory = _ => 0 };
 
     private readonly Option<string> pictureOption = new("--out") { Description = "The picture. Default: prediction.png in the run folder.", HelpName = "PNG" };
 
     private readonly Option<string> dataOption = new("--data") { Description = "The folder that holds data sets.", HelpName = "DIR" };
 
     /// <summary>Builds the command.</summary>
-    public PredictCommand() : base("predict", "Draw a test sequence and the order the run finds, in the terminal and as a picture.")
+    public PredictCommand() : base("predict", "Show what a run makes of test data: the order of a sequence, the quantiles of sets, or the nearest neighbours of images.")
     {
         Add(runArgument);
         foreach (var option in new Option[] { itemsOption, indexOption, pictureOption, dataOption }) Add(option);
@@ -31,18 +38,57 @@ internal sealed class PredictCommand : Command
 
     private int Run(ParseResult parsed)
     {
-        using var model = SortModel.Open(parsed.GetValue(runArgument)!, parsed.GetValue(dataOption));
-        var items = parsed.GetValue(itemsOption) ?? model.Config.Items;
-        if (items is < 2 or > 100) throw new UserErrorException($"--items is {items}; allowed: 2 to 100.");
+        var folder = parsed.GetValue(runArgument)!;
         var index = parsed.GetValue(indexOption);
         if (index < 0) throw new UserErrorException($"--index is {index}; allowed: 0 or more.");
-        var picture = parsed.GetValue(pictureOption) ?? Path.Combine(model.Run.Path, "prediction.png");
-        if (picture.Length == 0) throw new UserErrorException("--out is empty; name a .png file.");
+        if (parsed.GetValue(pictureOption) is "") throw new UserErrorException("--out is empty; name a .png file.");
+        var task = TaskOfRun.Of(folder);
+        if (task != "sort" && parsed.GetValue(itemsOption) is not null) throw new UserErrorException($"--items is for runs of sort; {folder} is one of {task}.");
+        switch (task)
+        {
+            case "knn": ShowNeighbours(parsed, folder, index); break;
+            case "quantile": ShowQuantiles(parsed, folder, index); break;
+            default: ShowOrder(parsed, folder, index); break;
+        }
+
+        return 0;
+    }
+
+    private void ShowOrder(ParseResult parsed, string folder, int index)
+    {
+        using var model = SortModel.Open(folder, parsed.GetValue(dataOption));
+        var items = parsed.GetValue(itemsOption) ?? model.Config.Items;
+        if (items is < 2 or > 100) throw new UserErrorException($"--items is {items}; allowed: 2 to 100.");
         var drawing = model.Predict(items, index);
-        SequencePicture.Draw(drawing, picture);
         var output = parsed.InvocationConfiguration.Output;
         output.WriteLine(Console.IsOutputRedirected ? SequenceText.Render(drawing) : SequenceText.Render(drawing, colour: true, Console.WindowWidth));
-        output.WriteLine($"Picture: {picture}");
-        return 0;
+        Save(parsed, model.Run.Path, path => SequencePicture.Draw(drawing, path));
+    }
+
+    private void ShowNeighbours(ParseResult parsed, string folder, int index)
+    {
+        using var model = KnnModel.Open(folder, parsed.GetValue(dataOption));
+        if (index >= model.TestImages) throw new UserErrorException($"--index is {index}; allowed: 0 to {model.TestImages - 1}, the last test image.");
+        var drawings = model.Predict(index, Math.Min(Shown, model.TestImages - index));
+        foreach (var (k, d) in drawings.Index())
+            parsed.InvocationConfiguration.Output.WriteLine(
+                $"image {index + k}: {d.Predicted} ({(d.IsRight ? "right" : $"wrong, it is {d.Label}")}), neighbours {string.Join(' ', d.Neighbours.Labels)}");
+        Save(parsed, model.Run.Path, path => NeighbourPicture.Draw(drawings, path));
+    }
+
+    private void ShowQuantiles(ParseResult parsed, string folder, int index)
+    {
+        var (config, sets) = QuantilePredictor.PredictTest(folder, parsed.GetValue(dataOption), index, Shown);
+        foreach (var (k, s) in sets.Index())
+            parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"set {index + k}: {string.Join(' ', s.Numbers)}, quantile {config.Quantile}: {s.Truth:g6}, predicted {s.Predicted:f1}"));
+        Save(parsed, folder, path => PredictionPicture.Draw([.. sets.Select(s => s.Truth)], [.. sets.Select(s => s.Predicted)], path, $"{sets.Count} sets"));
+    }
+
+    private void Save(ParseResult parsed, string folder, Action<string> draw)
+    {
+        var picture = parsed.GetValue(pictureOption) ?? Path.Combine(folder, "prediction.png");
+        draw(picture);
+        parsed.InvocationConfiguration.Output.WriteLine($"Picture: {picture}");
     }
 }

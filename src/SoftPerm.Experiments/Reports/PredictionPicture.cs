@@ -4,7 +4,7 @@ using SoftPerm.Experiments.Runs;
 namespace SoftPerm.Experiments.Reports;
 
 /// <summary>Draws predictions against the truth: on the diagonal they are right.</summary>
-internal static class PredictionPicture
+public static class PredictionPicture
 {
     private const int Size = 560, MostPoints = 2000;
     private static readonly Color Blue = Color.FromHex("#1f6fb4"), Ink = Color.FromHex("#3a3f45");

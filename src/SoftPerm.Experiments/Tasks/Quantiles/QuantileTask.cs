@@ -50,8 +50,7 @@ internal sealed class QuantileTask : ITrainingTask<QuantileFigures>
 
     public Outcome Validate(double temperature, CancellationToken stop)
     {
-        var (truth, predictions) = Predict(splits.Validation, TestSequences.ValidationSeed, config.ValidationSequences, temperature, stop);
-        var figures = Figures(truth, predictions);
+        var figures = Figures(Predict(splits.Validation, TestSequences.ValidationSeed, config.ValidationSequences, temperature, stop));
         return new Outcome(figures.MeanSquaredError / (config.Numbers * config.Numbers), QuantileFigures.Measures(figures.AbsoluteError / config.Numbers));
     }
 
@@ -59,12 +58,12 @@ internal sealed class QuantileTask : ITrainingTask<QuantileFigures>
 
     public QuantileFigures Test(RunFolder run, ITrainingProgress progress, CancellationToken stop)
     {
-        var (truth, predictions) = Predict(splits.Test, TestSequences.TestSeed, config.TestSequences, config.FinalTemperature, stop);
-        var lines = truth.Zip(predictions, (y, p) => string.Create(CultureInfo.InvariantCulture, $"{y:R},{p:R}\n"));
+        var sets = Predict(splits.Test, TestSequences.TestSeed, config.TestSequences, config.FinalTemperature, stop);
+        var lines = sets.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Truth:R},{s.Predicted:R}\n"));
         var path = Path.Combine(run.Path, PredictionsName);
         FileGuard.Run("write", path, () => AtomicFile.WriteAllText(path, string.Concat(lines.Prepend("true,predicted\n"))));
-        PredictionPicture.Draw(truth, predictions, Path.Combine(run.Path, PictureName), config.Title);
-        return Figures(truth, predictions);
+        PredictionPicture.Draw([.. sets.Select(s => s.Truth)], [.. sets.Select(s => s.Predicted)], Path.Combine(run.Path, PictureName), config.Title);
+        return Figures(sets);
     }
 
     public void Dispose()
@@ -73,30 +72,12 @@ internal sealed class QuantileTask : ITrainingTask<QuantileFigures>
         network.Dispose();
     }
 
-    private QuantileFigures Figures(double[] truth, double[] predictions) => QuantileFigures.Of(truth, predictions, (config.Numbers - 1) / 2);
+    private QuantileFigures Figures(IReadOnlyList<QuantilePrediction> sets) =>
+        QuantileFigures.Of([.. sets.Select(s => s.Truth)], [.. sets.Select(s => s.Predicted)], middle: (config.Numbers - 1) / 2);
 
-    /// <summary>The true quantiles in units of the range of numbers, [sequences]. To TorchSharp, dim -1 is all axes.</summary>
-    private Tensor Targets(Tensor numbers) =>
-        numbers.to(float64).quantile(tensor(config.Quantile, float64), dim: 1).div(config.Numbers).to(float32);
+    /// <summary>The true quantiles in units of the range of numbers, [sequences].</summary>
+    private Tensor Targets(Tensor numbers) => QuantilePredictor.Truth(numbers, config.Quantile).div(config.Numbers).to(float32);
 
-    /// <summary>True and predicted quantiles in raw units.</summary>
-    private (double[] Truth, double[] Predictions) Predict(ImageSet digits, ulong seed, int sequences, double temperature, CancellationToken stop)
-    {
-        using var noGradient = no_grad();
-        using var noise = new Generator(seed);
-        var source = new MultiDigitSequences(digits, config.Digits, config.Items, seed);
-        var (truth, predictions) = (new List<double>(sequences), new List<double>(sequences));
-        foreach (var (first, count) in TestSequences.Batches(sequences, config.Items))
-        {
-            stop.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var (images, numbers) = TestSequences.Read(source, first, count);
-            truth.AddRange(Raw(Targets(numbers)));
-            predictions.AddRange(Raw(network.Predict(images, temperature, new Draws(config.Samples, noise))));
-        }
-
-        return ([.. truth], [.. predictions]);
-    }
-
-    private double[] Raw(Tensor quantiles) => quantiles.to(float64).mul(config.Numbers).data<double>().ToArray();
+    private IReadOnlyList<QuantilePrediction> Predict(ImageSet digits, ulong seed, int sets, double temperature, CancellationToken stop) =>
+        QuantilePredictor.Predict(network, config, new MultiDigitSequences(digits, config.Digits, config.Items, seed), 0, sets, temperature, stop);
 }
