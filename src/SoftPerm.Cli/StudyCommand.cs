@@ -10,6 +10,7 @@ internal sealed class StudyCommand : Command
     {
         Add(new StudyGradientsCommand());
         Add(new StudyTemperatureCommand());
+        Add(new StudyNeighboursCommand());
         this.WithExamples("softperm study gradients --quick", "softperm study temperature --quick");
     }
 }

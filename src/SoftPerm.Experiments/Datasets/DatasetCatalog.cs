@@ -12,15 +12,21 @@ public static class DatasetCatalog
     private const int GeneratedTrain = 24_000, GeneratedTest = 4_000;
 
     /// <summary>The names that <see cref="Open"/> takes.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Generated, PublishedDataset.Mnist.Name, PublishedDataset.FashionMnist.Name];
+    public static IReadOnlyList<string> Names { get; } =
+        [Generated, PublishedDataset.Mnist.Name, PublishedDataset.FashionMnist.Name, PublishedDataset.Cifar10.Name, CifarImages.Sample];
 
-    /// <summary>Opens a data set of 28×28 grey images and checks it.</summary>
+    /// <summary>Those whose images stand for digits: grey, ten classes.</summary>
+    public static IReadOnlyList<string> DigitNames { get; } = [Generated, PublishedDataset.Mnist.Name, PublishedDataset.FashionMnist.Name];
+
+    /// <summary>Opens a data set and checks it: 28×28 grey images, or 32×32 in colour of CIFAR-10.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="dataDirectory">A folder of data sets; null for <c>SOFTPERM_DATA</c>, then the user's cache.</param>
     /// <exception cref="UserErrorException">The name is unknown, a file is missing, or it is not the published one.</exception>
     public static ImageDataset Open(string name, string? dataDirectory)
     {
         if (name == Generated) return OpenGenerated();
+        if (name == CifarImages.Sample) return CifarImages.OpenSample(dataDirectory);
+        if (name == PublishedDataset.Cifar10.Name) return CifarImages.Open(dataDirectory);
         var published = PublishedDataset.All.FirstOrDefault(d => d.Name == name && Names.Contains(name))
             ?? throw new UserErrorException($"There is no data set '{name}'; choose one of: {string.Join(", ", Names)}.");
         return OpenIdx(published, dataDirectory);

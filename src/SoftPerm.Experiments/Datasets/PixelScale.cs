@@ -12,7 +12,7 @@ public sealed record PixelScale(IReadOnlyList<double> Means, IReadOnlyList<doubl
     /// <param name="dataset">The data set's name.</param>
     public static PixelScale Of(string dataset) =>
         dataset == PublishedDataset.FashionMnist.Name ? new([.2860], [.3530])
-        : dataset == PublishedDataset.Cifar10.Name ? new([.4914, .4822, .4465], [.2023, .1994, .2010])
+        : dataset == PublishedDataset.Cifar10.Name || dataset == CifarImages.Sample ? new([.4914, .4822, .4465], [.2023, .1994, .2010])
         : Unit;
 
     /// <summary>The number of each byte, for each of a set's channels.</summary>

@@ -12,17 +12,18 @@ internal static class BudgetTable
     /// <param name="heads">The columns' heads.</param>
     /// <param name="paper">The paper's rows: a name, then the cells.</param>
     /// <param name="show">A record as a cell.</param>
+    /// <param name="untrained">Rows that no budget counts for: where they come from, a name, then the cells.</param>
     public static string Render<TConfig, TTest>(
         ReproducedTable table, ReproductionFolder folder, IReadOnlyList<string> heads,
-        IEnumerable<IReadOnlyList<string>> paper, Func<TrainingResult<TConfig, TTest>, string?> show)
+        IEnumerable<IReadOnlyList<string>> paper, Func<TrainingResult<TConfig, TTest>, string?> show, IEnumerable<IReadOnlyList<string>>? untrained = null)
         where TConfig : TrainingConfig<TTest>
     {
-        List<IReadOnlyList<string>> rows = [.. paper.Select(row => (IReadOnlyList<string>)["paper", .. row])];
+        List<IReadOnlyList<string>> rows = [.. paper.Select(row => (IReadOnlyList<string>)["paper", .. row]), .. untrained ?? []];
         foreach (var minutes in folder.Budgets(table.RunsOf))
         {
             foreach (var method in table.Methods)
             {
-                var results = table.Columns.Select(column => table.Cells.FirstOrDefault(c => c.Method == method && c.Column == column) is { } cell
+                var results = table.Columns.Select(column => table.Cells.FirstOrDefault(c => c.Method == method && c.Column == column) is TrainedCell<TConfig, TTest> cell
                     ? folder.Result<TConfig, TTest>(table.RunsOf, minutes, cell) : null).ToArray();
                 if (results.All(r => r is null || show(r) is null)) continue;
                 var steps = string.Join(" / ", results.OfType<TrainingResult<TConfig, TTest>>().Select(r => FormattableString.Invariant($"{r.Steps:#,0}")));

@@ -9,7 +9,7 @@ public static class PaperReproduction
     private const string Page = "README.md";
     private static readonly SortTable Sorting = new();
     private static readonly QuantileTable Quantiles = new();
-    private static readonly ReproducedTable[] Tables = [Sorting, Quantiles, new ProjectionTable(Sorting), new PredictionFigure(Quantiles)];
+    private static readonly ReproducedTable[] Tables = [Sorting, Quantiles, new NeighbourTable(), new ProjectionTable(Sorting), new NeighbourCountTable(), new GradientVarianceFigure(Sorting), new PredictionFigure(Quantiles)];
 
     /// <summary>The names of the tables and figures.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Tables.Select(t => t.Name)];
@@ -43,6 +43,15 @@ public static class PaperReproduction
             using var shown = progress();
             if (stop.IsCancellationRequested || !cell.Complete(folder.Of(table.RunsOf, options.Minutes, cell), options, shown, stop)) return false;
             Render(path); // after each cell: a page of what there is
+        }
+
+        try
+        {
+            table.Finish(folder, options, report, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
         }
 
         Render(path);

@@ -10,7 +10,7 @@ namespace SoftPerm.Experiments.Reproduction;
 internal abstract record ReproducedCell(string Method, string Column)
 {
     /// <summary>The run's folder within that of the table and its minutes.</summary>
-    public string Name => $"{Method}-{Column}";
+    public string Name { get; init; } = $"{Method}-{Column}";
 
     /// <summary>Runs what is missing of the cell; one with a result is left alone.</summary>
     /// <returns>Whether it has a result now.</returns>

@@ -24,6 +24,11 @@ internal abstract class ReproducedTable
     /// <summary>The columns, as they stand in the table.</summary>
     public abstract IReadOnlyList<string> Columns { get; }
 
+    /// <summary>Measures what is to be measured on finished runs, and is not yet.</summary>
+    public virtual void Finish(ReproductionFolder folder, ReproductionOptions options, Action<string> report, CancellationToken stop)
+    {
+    }
+
     /// <summary>Shows the records there are, beside the paper's values, as Markdown.</summary>
     public abstract string Render(ReproductionFolder folder);
 }

@@ -49,6 +49,7 @@ public sealed record QuantileConfig : TrainingConfig<QuantileFigures>
     internal override void Validate()
     {
         base.Validate();
+        RequireOneOf(DatasetCatalog.DigitNames, "dataset", Dataset);
         Require(Digits is >= 1 and <= 9, "digits", Digits, "1 to 9");
         Require(Items is >= 2 and <= MostItems, "items", Items, $"2 to {MostItems}");
         Require(Sequences is >= 1 and <= 10_000, "sequences", Sequences, "1 to 10000");

@@ -51,6 +51,7 @@ public sealed record SortConfig : TrainingConfig<SortFigures>
     internal override void Validate()
     {
         base.Validate();
+        RequireOneOf(DatasetCatalog.DigitNames, "dataset", Dataset);
         Require(Digits is >= 1 and <= 9, "digits", Digits, "1 to 9");
         Require(Items is >= 2 and <= 10_000, "items", Items, "2 to 10000");
         Require(TrainItems is >= 2 and <= 10_000, "train-items", TrainItems, "2 to 10000");

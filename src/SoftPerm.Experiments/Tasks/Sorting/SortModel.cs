@@ -80,6 +80,35 @@ public sealed class SortModel : IDisposable
             [.. method.Model.Order(outputs, items).data<long>().Select(v => (int)v)]);
     }
 
+    /// <summary>The logarithm (base 10) of the variance of the loss's gradient over the method's noise, a draw a gradient, on the first
+    /// test sequences: the mean over all weights.</summary>
+    internal double LogGradientVariance(int items, int sequences, double temperature, int draws, Generator noise)
+    {
+        CheckLength(items);
+        using var scope = NewDisposeScope();
+        var (images, numbers) = TestSequences.Read(TestSource(items), 0, sequences);
+        var order = SortAccuracy.True(numbers).Order;
+        var outputs = network.forward(images);
+        var weights = network.parameters().ToArray();
+        var (sums, squares) = (weights.Select(w => zeros_like(w, float64)).ToArray(), weights.Select(w => zeros_like(w, float64)).ToArray());
+        for (var draw = 0; draw < draws; draw++)
+        {
+            using var step = NewDisposeScope();
+            network.zero_grad();
+            method.Loss(outputs, order, temperature, new Draws(1, noise)).backward(retain_graph: true);
+            foreach (var (k, weight) in weights.Index())
+            {
+                var gradient = weight.grad!.to(float64);
+                sums[k].add_(gradient);
+                squares[k].add_(gradient.square());
+            }
+        }
+
+        network.zero_grad();
+        var total = sums.Zip(squares, (s, q) => q.sub(s.square().div(draws)).sum().item<double>()).Sum() / (draws - 1);
+        return Math.Log10(total / weights.Sum(w => w.numel()));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => network.Dispose();
 
