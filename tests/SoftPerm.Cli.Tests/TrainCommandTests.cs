@@ -50,7 +50,7 @@ public sealed class TrainCommandTests : IDisposable
     public void Mistakes_are_told_in_a_line_and_leave_nothing_behind()
     {
         var run = tool["run"];
-        Tool.Refuses(Tool.Run([.. Tiny, "--out", run, "--dataset", "svhn"]), "There is no data set 'svhn'");
+        Tool.Refuses(Tool.Run([.. Tiny, "--out", run, "--dataset", "svhn"]), "--dataset is svhn; allowed: generated, mnist, fashion-mnist");
         Tool.Refuses(Tool.Run([.. Tiny, "--out", run, "--temperature", "-1"]), "--temperature is -1");
         Tool.Refuses(Tool.Run([.. Tiny, "--out", run, "--dataset", "mnist", "--data", tool["nowhere"]]), "softperm data fetch mnist");
         Assert.False(Directory.Exists(run));

@@ -110,4 +110,7 @@ internal sealed record GradientVarianceRecord(IReadOnlyList<RunEnvironment> Envi
 /// <param name="Minutes">The minutes it was trained for.</param>
 /// <param name="Temperature">τ.</param>
 /// <param name="LogVariance">log10 of the variance.</param>
-internal sealed record GradientVarianceRow(string Items, double Minutes, double Temperature, double LogVariance);
+internal sealed record GradientVarianceRow(string Items, double Minutes, double Temperature, double LogVariance)
+{
+    public override string ToString() => FormattableString.Invariant($"n = {Items}, temperature {Temperature}: log-variance {LogVariance:f2}");
+}

@@ -65,11 +65,27 @@ public sealed class DatasetCatalogTests : IDisposable
         Assert.Contains(folder.Path, Assert.Throws<UserErrorException>(() => DatasetCatalog.Open("mnist", folder.Path)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_slice_of_cifar_is_split_into_training_and_test_images()
+    {
+        File.WriteAllBytes(folder.At("data_batch_1_first4000.bin"), [.. Enumerable.Range(0, 1100).SelectMany(i => (byte[])[(byte)(i % 10), .. new byte[3072]])]);
+        var data = DatasetCatalog.Open("cifar-10-sample", folder.Path);
+        Assert.Equal((100, 1000, 3, 32), (data.Train.Count, data.Test.Count, data.Train.Channels, data.Train.Height));
+        Assert.Equal(0, data.Test.Labels[0]);
+    }
+
+    [Fact]
+    public void A_slice_of_cifar_that_is_too_short_is_refused()
+    {
+        File.WriteAllBytes(folder.At("data_batch_1_first4000.bin"), new byte[3073 * 10]);
+        Assert.Contains("has 10 images; more than 1000", Assert.Throws<UserErrorException>(() => DatasetCatalog.Open("cifar-10-sample", folder.Path)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("mnits")]
-    [InlineData("cifar-10")]
+    [InlineData("cifar-100")]
     public void Another_name_is_refused_with_those_allowed(string name) => Assert.Equal(
-        $"There is no data set '{name}'; choose one of: generated, mnist, fashion-mnist.",
+        $"There is no data set '{name}'; choose one of: generated, mnist, fashion-mnist, cifar-10, cifar-10-sample.",
         Assert.Throws<UserErrorException>(() => DatasetCatalog.Open(name, null)).Message);
 
     [Theory]
