@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace SoftPerm.Benchmarks.Ratios;
 
 /// <summary>How long to measure.</summary>
@@ -23,28 +21,30 @@ internal static class InterleavedTimer
     /// <summary>Times steps.</summary>
     /// <param name="steps">What to time.</param>
     /// <param name="effort">How long.</param>
+    /// <param name="clock">What times them; null for the system's.</param>
     /// <returns>For each step the milliseconds of each of its repetitions.</returns>
-    public static IReadOnlyList<IReadOnlyList<double>> Time(IReadOnlyList<Action> steps, Effort effort)
+    public static IReadOnlyList<IReadOnlyList<double>> Time(IReadOnlyList<Action> steps, Effort effort, TimeProvider? clock = null)
     {
-        foreach (var step in steps) Repeat(step, effort.WarmUp, []);
+        clock ??= TimeProvider.System;
+        foreach (var step in steps) Repeat(clock, step, effort.WarmUp, []);
         var runners = steps.Select(step => new Runner(step)).ToArray();
         for (var round = 0; ; round++)
         {
             var pending = runners.Where(r => r.Total < effort.Most && (round < effort.Rounds || r.Total < effort.Enough)).ToArray();
             if (pending.Length == 0) return [.. runners.Select(r => r.Milliseconds)];
-            foreach (var runner in pending) runner.Total += Repeat(runner.Step, Turn, runner.Milliseconds);
+            foreach (var runner in pending) runner.Total += Repeat(clock, runner.Step, Turn, runner.Milliseconds);
         }
     }
 
     /// <summary>Repeats a step, at least once, until the time is used up.</summary>
-    private static TimeSpan Repeat(Action step, TimeSpan time, List<double> milliseconds)
+    private static TimeSpan Repeat(TimeProvider clock, Action step, TimeSpan time, List<double> milliseconds)
     {
         var total = TimeSpan.Zero;
         do
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = clock.GetTimestamp();
             step();
-            var elapsed = Stopwatch.GetElapsedTime(start);
+            var elapsed = clock.GetElapsedTime(start);
             milliseconds.Add(elapsed.TotalMilliseconds);
             total += elapsed;
         }

@@ -9,25 +9,7 @@ namespace SoftPerm;
 /// <para><b>Source.</b> Grover et al. 2019, Eq. 11 and 12.</para>
 /// </remarks>
 /// <param name="relaxation">How to relax the sort; descending.</param>
-public sealed class ReparameterizedEstimator(IRelaxation relaxation) : IGradientEstimator
+public sealed class ReparameterizedEstimator(IRelaxation relaxation) : RelaxedCostEstimator(relaxation)
 {
-    private readonly IRelaxation relaxation = relaxation ?? throw new ArgumentNullException(nameof(relaxation));
-
-    /// <inheritdoc/>
-    public bool IsUnbiased => false;
-
-    /// <inheritdoc/>
-    public bool NeedsDifferentiableCost => true;
-
-    /// <inheritdoc/>
-    public long LeastSamples => 1;
-
-    /// <inheritdoc/>
-    public Tensor Surrogate(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
-    {
-        Evaluation.CheckArguments(this, distribution, cost, samples, generator);
-        using var scope = NewDisposeScope();
-        using var permutation = distribution.RelaxedSample(samples, relaxation, generator);
-        return Evaluation.AtRelaxed(cost, permutation, distribution.Logits).mean([0]).MoveToOuterDisposeScope();
-    }
+    private protected override RelaxedPermutation Shown(RelaxedPermutation relaxed) => relaxed;
 }

@@ -8,26 +8,7 @@ namespace SoftPerm;
 /// <para><b>Source.</b> Bengio et al. 2013; Grover et al. 2019, Section 4.</para>
 /// </remarks>
 /// <param name="relaxation">Where gradients come from; descending.</param>
-public sealed class StraightThroughEstimator(IRelaxation relaxation) : IGradientEstimator
+public sealed class StraightThroughEstimator(IRelaxation relaxation) : RelaxedCostEstimator(relaxation)
 {
-    private readonly IRelaxation relaxation = relaxation ?? throw new ArgumentNullException(nameof(relaxation));
-
-    /// <inheritdoc/>
-    public bool IsUnbiased => false;
-
-    /// <inheritdoc/>
-    public bool NeedsDifferentiableCost => true;
-
-    /// <inheritdoc/>
-    public long LeastSamples => 1;
-
-    /// <inheritdoc/>
-    public Tensor Surrogate(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
-    {
-        Evaluation.CheckArguments(this, distribution, cost, samples, generator);
-        using var scope = NewDisposeScope();
-        using var relaxed = distribution.RelaxedSample(samples, relaxation, generator);
-        using var permutation = relaxed.StraightThrough();
-        return Evaluation.AtRelaxed(cost, permutation, distribution.Logits).mean([0]).MoveToOuterDisposeScope();
-    }
+    private protected override RelaxedPermutation Shown(RelaxedPermutation relaxed) => relaxed.StraightThrough();
 }

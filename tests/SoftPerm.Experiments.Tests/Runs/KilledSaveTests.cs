@@ -9,6 +9,7 @@ namespace SoftPerm.Experiments.Tests.Runs;
 public sealed class KilledSaveTests
 {
     private const string FolderVariable = "SOFTPERM_TEST_SAVES_INTO";
+    private const string Saved = "saved step ";
     private const int Kills = 2;
 
     [Fact]
@@ -34,7 +35,12 @@ public sealed class KilledSaveTests
     public void Saves_until_it_is_killed()
     {
         var store = new CheckpointStore(Environment.GetEnvironmentVariable(FolderVariable) ?? throw new InvalidOperationException($"{FolderVariable} is not set."));
-        for (var step = StepIn(store.Latest) + 1; ; step++) store.Save(step, best: step % 3 == 1, WriteInto(step));
+        using var told = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true }; // past the test runner, which keeps what it prints
+        for (var step = StepIn(store.Latest) + 1; ; step++)
+        {
+            store.Save(step, best: step % 3 == 1, WriteInto(step));
+            told.WriteLine($"{Saved}{step}");
+        }
     }
 
     private static void KillWhileSaving(string folder, long beyond)
@@ -44,16 +50,14 @@ public sealed class KilledSaveTests
         foreach (var argument in new[] { "-explicit", "only", "-method", $"*.{nameof(Saves_until_it_is_killed)}" }) start.ArgumentList.Add(argument);
         start.Environment[FolderVariable] = folder;
         using var process = Process.Start(start)!;
-        var waited = Stopwatch.StartNew();
-        while (!process.HasExited && waited.Elapsed < TimeSpan.FromSeconds(60) && StepNow(folder) <= beyond + 2) Thread.Sleep(1);
-        Thread.Sleep(Random.Shared.Next(30)); // any instant of a save
+        for (var line = process.StandardOutput.ReadLine(); line is not null; line = process.StandardOutput.ReadLine())
+            if (line.StartsWith(Saved, StringComparison.Ordinal) && long.Parse(line[Saved.Length..], null) > beyond + 2) break;
+        process.WaitForExit(Random.Shared.Next(30)); // any instant of a save
         process.Kill();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 137, output);
     }
-
-    private static long StepNow(string folder) => new CheckpointStore(folder).Latest is { } latest ? long.Parse(Path.GetFileName(latest).Split('-')[1], null) : 0;
 
     private static Action<string> WriteInto(long step) => into =>
     {

@@ -38,7 +38,6 @@ public sealed class FusedNodeLifetimeTests
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            Thread.Sleep(10);
         }
 
         Assert.Equal(1, backward.Released);
