@@ -22,14 +22,10 @@ internal sealed class TrainQuantileCommand : TrainTaskCommand<QuantileConfig, Qu
 
     private static readonly Setting<QuantileConfig>[] Settings =
     [
-        Setting<QuantileConfig>.Of<int>("--digits", "Digits side by side in one image.", (c, v) => c with { Digits = v }),
+        .. SequenceSettings.For<QuantileConfig, QuantileFigures>(),
         Setting<QuantileConfig>.Of<int>("--items", "Images of a set.", (c, v) => c with { Items = v }),
-        Setting<QuantileConfig>.Of<int>("--sequences", "Training sets a step.", (c, v) => c with { Sequences = v }),
         Setting<QuantileConfig>.Of<double>("--quantile", "The quantile: 0 the smallest number, 0.5 the median, 1 the largest.", (c, v) => c with { Quantile = v }),
-        Setting<QuantileConfig>.Of<string>("--network", "paper, small (a quarter of its cost), or digits (as small, and it reads one digit like another).", (c, v) => c with { Network = v }),
         Setting<QuantileConfig>.Of<string>("--method", "deterministic or stochastic (NeuralSort), vanilla (no sort), sinkhorn or gumbel-sinkhorn.", (c, v) => c with { Method = v }),
-        Setting<QuantileConfig>.Of<int>("--validation-sequences", "Sets of a validation.", (c, v) => c with { ValidationSequences = v }),
-        Setting<QuantileConfig>.Of<int>("--test-sequences", "Sets of the final test.", (c, v) => c with { TestSequences = v }),
     ];
 
     /// <summary>Builds the command.</summary>

@@ -25,14 +25,10 @@ internal sealed class TrainSortCommand : TrainTaskCommand<SortConfig, SortFigure
 
     private static readonly Setting<SortConfig>[] Settings =
     [
-        Setting<SortConfig>.Of<int>("--digits", "Digits side by side in one image.", (c, v) => c with { Digits = v }),
+        .. SequenceSettings.For<SortConfig, SortFigures>(),
         Setting<SortConfig>.Of<int>("--items", "Items of a sequence in validation and test, and in training unless --train-items says otherwise.", (c, v) => c with { Items = v, TrainItems = c.TrainItems == c.Items ? v : c.TrainItems }),
         Setting<SortConfig>.Of<int>("--train-items", "Items of a training sequence: long ones teach far more per image.", (c, v) => c with { TrainItems = v }),
-        Setting<SortConfig>.Of<int>("--sequences", "Training sequences a step.", (c, v) => c with { Sequences = v }),
-        Setting<SortConfig>.Of<string>("--network", "paper, small (a quarter of its cost), or digits (as small, and it reads one digit like another).", (c, v) => c with { Network = v }),
         Setting<SortConfig>.Of<string>("--method", "deterministic or stochastic (NeuralSort), vanilla, sinkhorn, gumbel-sinkhorn, reinforce or reinforce-leave-one-out (Plackett-Luce).", (c, v) => c with { Method = v }),
-        Setting<SortConfig>.Of<int>("--validation-sequences", "Sequences of a validation.", (c, v) => c with { ValidationSequences = v }),
-        Setting<SortConfig>.Of<int>("--test-sequences", "Sequences of the final test.", (c, v) => c with { TestSequences = v }),
     ];
 
     /// <summary>Builds the command.</summary>

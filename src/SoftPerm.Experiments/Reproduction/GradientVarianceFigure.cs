@@ -4,6 +4,7 @@ using ScottPlot.TickGenerators;
 using SoftPerm.Experiments.Reports;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Studies;
+using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Tasks.Sorting;
 using static TorchSharp.torch;
 
@@ -30,7 +31,7 @@ internal sealed class GradientVarianceFigure(SortTable runs) : ReproducedTable
     public override IReadOnlyList<string> Columns => [.. Cells.Select(c => c.Column)];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ReproducedCell> Cells { get; } = [.. runs.Cells.Where(c => c is { Method: SortMethod.Stochastic, Column: "3" or "5" or "9" })];
+    public override IReadOnlyList<ReproducedCell> Cells { get; } = [.. runs.Cells.Where(c => c is { Method: OrderModels.Stochastic, Column: "3" or "5" or "9" })];
 
     /// <inheritdoc/>
     public override void Finish(ReproductionFolder folder, ReproductionOptions options, Action<string> report, CancellationToken stop)

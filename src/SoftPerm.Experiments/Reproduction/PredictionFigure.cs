@@ -1,3 +1,4 @@
+using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Tasks.Quantiles;
 
 namespace SoftPerm.Experiments.Reproduction;
@@ -19,7 +20,7 @@ internal sealed class PredictionFigure(QuantileTable runs) : ReproducedTable
 
     /// <inheritdoc/>
     public override IReadOnlyList<ReproducedCell> Cells { get; } =
-        [.. runs.Cells.Where(c => c.Method is QuantileMethods.Deterministic or QuantileMethods.Stochastic)];
+        [.. runs.Cells.Where(c => c.Method is OrderModels.Deterministic or OrderModels.Stochastic)];
 
     /// <inheritdoc/>
     public override string Render(ReproductionFolder folder)

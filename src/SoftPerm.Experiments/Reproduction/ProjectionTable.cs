@@ -1,4 +1,5 @@
 using System.Globalization;
+using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Tasks.Sorting;
 using SoftPerm.Experiments.Training;
 
@@ -27,7 +28,7 @@ internal sealed class ProjectionTable(SortTable runs) : ReproducedTable
 
     /// <inheritdoc/>
     public override IReadOnlyList<ReproducedCell> Cells { get; } =
-        [.. runs.Cells.Where(c => c.Method is SortMethod.Deterministic or SortMethod.Stochastic)];
+        [.. runs.Cells.Where(c => c.Method is OrderModels.Deterministic or OrderModels.Stochastic)];
 
     /// <inheritdoc/>
     public override string Render(ReproductionFolder folder) =>

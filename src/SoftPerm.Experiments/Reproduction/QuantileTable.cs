@@ -31,7 +31,7 @@ internal sealed class QuantileTable : ReproducedTable
 
     /// <inheritdoc/>
     public override IReadOnlyList<ReproducedCell> Cells { get; } =
-        [.. from column in AllColumns from method in QuantileMethods.Names select Cell(method, column)];
+        [.. from column in AllColumns from method in QuantileModel.Methods select Cell(method, column)];
 
     /// <inheritdoc/>
     public override string Render(ReproductionFolder folder) =>

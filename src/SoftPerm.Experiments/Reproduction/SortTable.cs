@@ -1,5 +1,6 @@
 using System.Globalization;
 using SoftPerm.Experiments.Reports;
+using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Tasks.Sorting;
 using SoftPerm.Experiments.Training;
 
@@ -33,7 +34,7 @@ internal sealed class SortTable : ReproducedTable
     [
         .. from column in BaselineColumns from method in SortMethod.Names select Cell(method, column),
         .. from column in AllColumns.Except(BaselineColumns)
-           from method in new[] { SortMethod.Deterministic, SortMethod.Stochastic }
+           from method in new[] { OrderModels.Deterministic, OrderModels.Stochastic }
            select Cell(method, column),
     ];
 

@@ -1,6 +1,7 @@
 using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Files;
 using SoftPerm.Experiments.Runs;
+using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Tasks.Sorting;
 using SoftPerm.Experiments.Training;
 using SoftPerm.Experiments.Tests.Runs;
@@ -50,7 +51,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SortMethod.Deterministic, 13), InlineData(SortMethod.Stochastic, 20), InlineData("reinforce", 7)]
+    [InlineData(OrderModels.Deterministic, 13), InlineData(OrderModels.Stochastic, 20), InlineData("reinforce", 7)]
     public void A_run_stopped_at_any_step_and_resumed_repeats_an_uninterrupted_one_bit_for_bit(string method, long at)
     {
         var config = Config with { Method = method, FinalTemperature = 0.5 };
@@ -65,7 +66,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void A_run_killed_between_checkpoints_repeats_from_the_last_one()
     {
-        var config = Config with { Method = SortMethod.Stochastic };
+        var config = Config with { Method = OrderModels.Stochastic };
         // The folder as it is on the disk in the middle of step 18 is what a kill leaves: a checkpoint at 10, metrics to 15.
         Train(config, "whole", new Watcher(18, () => CopyFolder(folder.At("whole"), folder.At("killed"))));
         Assert.Equal((10, false), Reached(config, "killed"));
@@ -95,7 +96,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SortMethod.Deterministic), InlineData(SortMethod.Stochastic)]
+    [InlineData(OrderModels.Deterministic), InlineData(OrderModels.Stochastic)]
     public void A_run_that_diverges_says_so_and_names_the_checkpoint_kept(string method)
     {
         // The rate rises until the weights overflow, some steps after the checkpoint of step 1.

@@ -3,8 +3,12 @@ using static TorchSharp.torch;
 namespace SoftPerm.Experiments.Tasks.Orders;
 
 /// <summary>What a network puts out for a sequence of images, made into a relaxed permutation of them.</summary>
-internal abstract class OrderModel
+/// <param name="isStochastic">Whether the permutation is drawn in training.</param>
+internal abstract class OrderModel(bool isStochastic)
 {
+    /// <summary>Whether the permutation is drawn in training.</summary>
+    public bool IsStochastic => isStochastic;
+
     /// <summary>Numbers the network puts out for each image of a sequence.</summary>
     public virtual int OutputsPerImage(int items) => 1;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 namespace SoftPerm.Experiments.Tasks.Orders;
 
 /// <summary>The vanilla row-stochastic baseline: the features of all images side by side, three layers of n² units, a softmax for each row.</summary>
-internal sealed class VanillaModel : OrderModel
+internal sealed class VanillaModel() : OrderModel(isStochastic: false)
 {
     public override int OutputsPerImage(int items) => items;
 

@@ -1,4 +1,6 @@
+using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Tasks.Orders;
+using SoftPerm.Experiments.Training;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks.Quantiles;
@@ -13,15 +15,13 @@ internal sealed class PlacedQuantileModel : QuantileModel
     private readonly nn.Module<Tensor, Tensor> scores, values;
     private readonly OrderModel order;
     private readonly QuantileConfig config;
-    private readonly bool isStochastic;
 
-    public PlacedQuantileModel(OrderModel order, bool isStochastic, QuantileConfig config, int height, int width, Generator weights) : base("quantile")
+    public PlacedQuantileModel(OrderModel order, QuantileConfig config, int height, int width, Generator weights) : base("quantile")
     {
         this.order = order;
-        this.isStochastic = isStochastic;
         this.config = config;
         scores = OrderNetwork.Create(order, config.Network, height, width, config.Items, weights);
-        values = Models.NumberNetworks.Create(config.Network, height, width, 1, weights);
+        values = NumberNetworks.Create(config.Network, height, width, 1, weights);
         RegisterComponents();
     }
 
@@ -29,7 +29,7 @@ internal sealed class PlacedQuantileModel : QuantileModel
     {
         var (places, value) = Forward(images, temperature, draws);
         var predictions = Mean(places, value);
-        var loss = isStochastic
+        var loss = order.IsStochastic
             ? places.mul(targets.unsqueeze(-1).sub(value).square()).sum(-1).mean()
             : predictions.sub(targets).square().mean();
         return (loss, predictions);
@@ -56,7 +56,7 @@ internal sealed class PlacedQuantileModel : QuantileModel
     private (Tensor Places, Tensor Values) Forward(Tensor images, double temperature, Draws draws)
     {
         var outputs = scores.forward(images);
-        Training.DivergedException.ThrowUnlessFinite(outputs, "scores");
+        DivergedException.ThrowUnlessFinite(outputs, "scores");
         using var permutation = order.Relax(outputs, config.Items, temperature, draws);
         return (permutation.Quantile(config.Quantile), values.forward(images).reshape(-1, config.Items));
     }

@@ -29,7 +29,7 @@ internal sealed class QuantileTask : ITrainingTask<QuantileFigures>
         this.splits = splits;
         feed = new SequenceFeed(new MultiDigitSequences(splits.Train, config.Digits, config.Items, config.Seed), config.Sequences);
         using var weights = new Generator(config.Seed);
-        network = QuantileMethods.Create(config, feed.Height, feed.Width, weights);
+        network = QuantileModel.Create(config, feed.Height, feed.Width, weights);
     }
 
     public nn.Module Network => network;

@@ -6,28 +6,19 @@ namespace SoftPerm.Experiments.Tasks.Sorting;
 /// <summary>A method of the sorting task: how a network's outputs and the true order become a loss.</summary>
 internal abstract class SortMethod
 {
-    /// <summary>NeuralSort of the scores.</summary>
-    public const string Deterministic = "deterministic";
-
-    /// <summary>NeuralSort of Plackett-Luce samples, the scores being the logits.</summary>
-    public const string Stochastic = "stochastic";
-
-    private static readonly OrderedDictionary<string, Func<SortMethod>> Known = new()
+    private static readonly OrderedDictionary<string, Func<Baseline>> ScoreFunction = new()
     {
-        [Deterministic] = () => new RelaxedSortMethod(new ScoreModel(stochastic: false)),
-        [Stochastic] = () => new RelaxedSortMethod(new ScoreModel(stochastic: true)),
-        ["vanilla"] = () => new RelaxedSortMethod(new VanillaModel()),
-        ["sinkhorn"] = () => new RelaxedSortMethod(new SinkhornModel(stochastic: false)),
-        ["gumbel-sinkhorn"] = () => new RelaxedSortMethod(new SinkhornModel(stochastic: true)),
-        ["reinforce"] = () => new ScoreFunctionSortMethod(Baseline.None),
-        ["reinforce-leave-one-out"] = () => new ScoreFunctionSortMethod(Baseline.LeaveOneOut),
+        ["reinforce"] = () => Baseline.None,
+        ["reinforce-leave-one-out"] = () => Baseline.LeaveOneOut,
     };
 
     /// <summary>The names of all methods.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Known.Keys];
+    public static IReadOnlyList<string> Names { get; } = [.. OrderModels.Names, .. ScoreFunction.Keys];
 
     /// <summary>The method of a name, one of <see cref="Names"/>.</summary>
-    public static SortMethod Of(string name) => Known[name]();
+    public static SortMethod Of(string name) => ScoreFunction.TryGetValue(name, out var baseline)
+        ? new ScoreFunctionSortMethod(baseline())
+        : new RelaxedSortMethod(OrderModels.Of(name));
 
     /// <summary>What the network's outputs mean.</summary>
     public abstract OrderModel Model { get; }

@@ -1,0 +1,17 @@
+using SoftPerm.Experiments.Tasks.Orders;
+
+namespace SoftPerm.Cli;
+
+/// <summary>The options of tasks whose data are sequences of images of numbers.</summary>
+internal static class SequenceSettings
+{
+    /// <summary>The options, for the settings of one such task.</summary>
+    public static Setting<TConfig>[] For<TConfig, TTest>() where TConfig : SequenceConfig<TTest> =>
+    [
+        Setting<TConfig>.Of<int>("--digits", "Digits side by side in one image.", (c, v) => c with { Digits = v }),
+        Setting<TConfig>.Of<int>("--sequences", "Training sequences a step.", (c, v) => c with { Sequences = v }),
+        Setting<TConfig>.Of<string>("--network", "paper, small (a quarter of its cost), or digits (as small, and it reads one digit like another).", (c, v) => c with { Network = v }),
+        Setting<TConfig>.Of<int>("--validation-sequences", "Sequences of a validation.", (c, v) => c with { ValidationSequences = v }),
+        Setting<TConfig>.Of<int>("--test-sequences", "Sequences of the final test.", (c, v) => c with { TestSequences = v }),
+    ];
+}
