@@ -42,6 +42,9 @@ internal sealed class ReproduceCommand : Command
             ];
             foreach (var setting in settings) Add(setting.Option);
             Add(folderOption);
+            this.WithExamples(
+                $"softperm reproduce {name}",
+                $"softperm reproduce {name} --minutes 30 --methods {methods[0]} {columnOption} {columns[0]} --out reproduction");
             SetAction(Run);
         }
 
@@ -64,6 +67,7 @@ internal sealed class ReproduceCommand : Command
         public PageCommand() : base("page", "Write the page from the records there are, and run nothing.")
         {
             Add(folderOption);
+            this.WithExamples("softperm reproduce page --out reproduction");
             SetAction(parsed =>
             {
                 parsed.InvocationConfiguration.Output.WriteLine($"Page: {PaperReproduction.Render(parsed.GetValue(folderOption)!)}");

@@ -1,6 +1,6 @@
 using SoftPerm.Experiments.Datasets;
-using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Runs;
+using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Training;
 using static TorchSharp.torch;
 
