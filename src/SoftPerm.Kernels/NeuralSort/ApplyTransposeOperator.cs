@@ -1,5 +1,6 @@
 using System.Numerics;
 using SoftPerm.Kernels.Numerics;
+using SoftPerm.Kernels.Sorting;
 
 namespace SoftPerm.Kernels.NeuralSort;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using SoftPerm.Kernels.Sorting;
 
 namespace SoftPerm.Kernels.NeuralSort;
 
@@ -11,7 +12,7 @@ namespace SoftPerm.Kernels.NeuralSort;
 internal readonly record struct Panel(double[] Array, int Start, int Stride, int Columns)
 {
     /// <summary>Entries on each side of a column that may be read and written: one vector of the widest kind.</summary>
-    public const int Margin = 8;
+    public const int Margin = SortedItems.Margin;
 
     /// <summary>Place 0 of one column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using SoftPerm.Kernels.Numerics;
+using SoftPerm.Kernels.Sorting;
 
 namespace SoftPerm.Kernels.NeuralSort;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using SoftPerm.Kernels.Numerics;
+using SoftPerm.Kernels.Sorting;
 
 namespace SoftPerm.Kernels.NeuralSort;
 

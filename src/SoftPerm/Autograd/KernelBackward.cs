@@ -1,18 +1,16 @@
-using SoftPerm.Kernels.NeuralSort;
 using SoftPerm.Kernels.Numerics;
 
 namespace SoftPerm.Autograd;
 
-/// <summary>The backward of an operator of NeuralSort in kernels; its inputs are the scores, then values, then a temperature.</summary>
-/// <param name="items">Held until the node goes.</param>
-/// <param name="rows">The rows of the forward pass; null where the operator keeps none.</param>
+/// <summary>The backward of an operator in kernels; its inputs are the scores, then values, then a temperature.</summary>
+/// <param name="state">What the gradients need besides tensors; disposed with the node.</param>
 /// <param name="shape">The shape of the scores.</param>
 /// <param name="saved">Tensors of the node's own.</param>
 /// <param name="valueShape">The shape of the values; null where there are none.</param>
 /// <param name="hasTemperature">Whether the temperature is a tensor, float64 of the batch shape.</param>
 /// <param name="run">Computes the gradients that are wanted from that on the output.</param>
 internal sealed class KernelBackward<T>(
-    SharedItems items, PlannedRows? rows, long[] shape, Tensor[] saved, long[]? valueShape, bool hasTemperature, KernelGradients<T> run) : FusedBackward
+    IDisposable[] state, long[] shape, Tensor[] saved, long[]? valueShape, bool hasTemperature, KernelGradients<T> run) : FusedBackward
     where T : unmanaged
 {
     protected internal override void Backward(Tensor upstream, ReadOnlySpan<bool> needed, Span<Tensor?> gradients)
@@ -32,8 +30,7 @@ internal sealed class KernelBackward<T>(
 
     protected internal override void Release()
     {
-        rows?.Dispose();
-        items.Release();
+        foreach (var part in state) part.Dispose();
         foreach (var tensor in saved) tensor.Dispose();
     }
 }

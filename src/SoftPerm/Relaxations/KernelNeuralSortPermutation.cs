@@ -2,18 +2,16 @@ using System.Numerics;
 using SoftPerm.Autograd;
 using SoftPerm.Kernels.NeuralSort;
 using SoftPerm.Kernels.Numerics;
+using SoftPerm.Kernels.Sorting;
 using SoftPerm.Validation;
 
 namespace SoftPerm;
 
 /// <summary>NeuralSort of one batch of scores on the CPU, in kernels: one graph node for each operator.</summary>
-internal sealed class KernelNeuralSortPermutation<T> : RelaxedPermutation
+internal sealed class KernelNeuralSortPermutation<T> : KernelPermutation<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Tensor scores;
     private readonly Tensor? temperature;
-    private readonly Tensor? present;
-    private readonly SharedItems items;
     private readonly double fixedTemperature;
     private readonly KernelSettings settings;
 
@@ -23,27 +21,24 @@ internal sealed class KernelNeuralSortPermutation<T> : RelaxedPermutation
     /// <param name="mask">Which items are there, or null.</param>
     /// <param name="descending">Whether the first place holds the largest score.</param>
     /// <param name="tolerance">ε.</param>
-    public KernelNeuralSortPermutation(
+    /// <returns>The permutation, with tensors of its own.</returns>
+    public static KernelNeuralSortPermutation<T> Of(
         Tensor scores, double fixedTemperature, Tensor? temperature, Tensor? mask, bool descending, double tolerance)
-        : base(scores.shape, scores.dtype, scores.device, descending)
     {
         using var scope = NewDisposeScope();
-        this.fixedTemperature = fixedTemperature;
-        settings = new KernelSettings(tolerance, SimdWidths.InUse, get_num_threads());
-        this.scores = scores.alias().MoveToOuterDisposeScope();
-        this.temperature = temperature?.to(float64).expand([.. Batch]).contiguous().alias().MoveToOuterDisposeScope();
-        present = mask?.expand(scores.shape).contiguous().alias().MoveToOuterDisposeScope();
-        Tensor given = scores.detach().contiguous(), temperatures = this.temperature?.detach() ?? full([.. Batch], fixedTemperature, float64);
-        items = new SharedItems(SortedItems.Of(
-            given.Buffer<T>(), present is null ? default : present.Buffer<bool>(), temperatures.Buffer<double>().Span(0, (int)temperatures.numel()),
-            checked((int)Items), descending, settings.Threads));
-        GC.KeepAlive(given);
-        GC.KeepAlive(temperatures);
+        long[] batch = scores.shape[..^1];
+        var perBatch = temperature?.to(float64).expand(batch).contiguous().alias().MoveToOuterDisposeScope();
+        return new KernelNeuralSortPermutation<T>(scores, fixedTemperature, perBatch, mask, descending, tolerance);
     }
 
-    protected internal override Tensor? PresentCount => present?.sum(-1, keepdim: true);
-
-    private int Count => checked((int)Items);
+    private KernelNeuralSortPermutation(
+        Tensor scores, double fixedTemperature, Tensor? temperature, Tensor? mask, bool descending, double tolerance)
+        : base(scores, temperature ?? full(scores.shape[..^1], fixedTemperature, float64), mask, descending)
+    {
+        this.fixedTemperature = fixedTemperature;
+        this.temperature = temperature;
+        settings = new KernelSettings(tolerance, SimdWidths.InUse, get_num_threads());
+    }
 
     protected override Tensor ApplyCore(Tensor values)
     {
@@ -90,8 +85,8 @@ internal sealed class KernelNeuralSortPermutation<T> : RelaxedPermutation
         var shape = Check.Broadcast(order.shape, [.. Batch, Items])!;
         if (shape.Length != Batch.Count + 1 || !shape.AsSpan()[..^1].SequenceEqual([.. Batch]))
         {
-            using var larger = new KernelNeuralSortPermutation<T>(
-                scores.expand(shape), fixedTemperature, temperature?.expand(shape[..^1]), present?.expand(shape), Descending, settings.Tolerance);
+            using var larger = Of(
+                Scores.expand(shape), fixedTemperature, temperature?.expand(shape[..^1]), Present?.expand(shape), Descending, settings.Tolerance);
             return larger.CrossEntropyCore(order);
         }
 
@@ -108,33 +103,16 @@ internal sealed class KernelNeuralSortPermutation<T> : RelaxedPermutation
 
     protected override Tensor MatrixCore() => Dense(logarithm: false);
 
-    protected override Tensor OrderCore()
-    {
-        var order = empty([.. Batch, Items], int64);
-        var target = order.Buffer<long>();
-        for (var sequence = 0; sequence < items.Items.Sequences; sequence++)
-        {
-            var places = items.Items.Order(sequence);
-            for (var place = 0; place < places.Length; place++) target[(long)sequence * Items + place] = places[place];
-        }
-
-        GC.KeepAlive(order);
-        return order;
-    }
-
     protected override void Dispose(bool disposing)
     {
-        if (!disposing) return;
-        scores.Dispose();
-        temperature?.Dispose();
-        present?.Dispose();
-        items.Release();
+        base.Dispose(disposing);
+        if (disposing) temperature?.Dispose();
     }
 
     private Tensor Dense(bool logarithm)
     {
         var result = empty([.. Batch, Items, Items], ElementType);
-        var dense = new DenseOperator<T>(items.Items, settings, logarithm);
+        var dense = new DenseOperator<T>(Sorted, settings, logarithm);
         dense.Forward(Matrix(result, Count));
         return Attach(result, null, null, [], (upstream, _, scoreGradient, temperatureGradient) =>
             dense.Backward(Matrix(upstream, Count), Matrix(scoreGradient, 1), temperatureGradient));
@@ -143,33 +121,17 @@ internal sealed class KernelNeuralSortPermutation<T> : RelaxedPermutation
     private Tensor RowSum(ReadOnlySpan<int> firsts, int count)
     {
         var result = empty([.. Batch, Items], ElementType);
-        var rows = new PlannedRows(items.Items, settings, firsts, count);
+        var rows = new PlannedRows(Sorted, settings, firsts, count);
         var sum = new RowSumOperator<T>(rows);
         sum.Forward(Matrix(result, 1));
         return Attach(result, rows, null, [], (upstream, _, scoreGradient, temperatureGradient) =>
             sum.Backward(Matrix(upstream, 1), Matrix(scoreGradient, 1), temperatureGradient));
     }
 
-    private bool IsWanted(Tensor values) => temperature is null ? FusedNode.Wanted(scores, values) : FusedNode.Wanted(scores, values, temperature);
+    private bool IsWanted(Tensor values) => temperature is null ? FusedNode.Wanted(Scores, values) : FusedNode.Wanted(Scores, values, temperature);
 
-    private PlannedRows AllRows() => new(items.Items, settings, [0], Count);
+    private PlannedRows AllRows() => new(Sorted, settings, [0], Count);
 
-    /// <summary>Connects a result with the graph; what was saved belongs to the node from here on, or goes at once.</summary>
-    private Tensor Attach(Tensor result, PlannedRows? rows, Tensor? values, Tensor[] saved, KernelGradients<T> gradients)
-    {
-        foreach (var tensor in saved) tensor.DetachFromDisposeScope();
-        var backward = new KernelBackward<T>(items.Hold(), rows, [.. Batch, Items], saved, values?.shape, temperature is not null, gradients);
-        GC.KeepAlive(result);
-        return (values, temperature) switch
-        {
-            (null, null) => FusedNode.Attach(result, backward, scores),
-            (null, { } t) => FusedNode.Attach(result, backward, scores, t),
-            ({ } v, null) => FusedNode.Attach(result, backward, scores, v),
-            ({ } v, { } t) => FusedNode.Attach(result, backward, scores, v, t),
-        };
-    }
-
-    private ItemMatrix<T> Matrix(Tensor tensor, int columns) => Matrix(tensor.Buffer<T>(), columns);
-
-    private ItemMatrix<T> Matrix(Buffer<T> buffer, int columns) => new(buffer, Count, columns);
+    private Tensor Attach(Tensor result, PlannedRows? rows, Tensor? values, Tensor[] saved, KernelGradients<T> gradients) =>
+        Attach(result, rows is null ? [] : [rows], values, temperature, saved, gradients);
 }

@@ -80,6 +80,6 @@ public sealed class NeuralSort : IRelaxation
     }
 
     private RelaxedPermutation InKernels(Tensor scores, Tensor? mask) => scores.dtype == float32
-        ? new KernelNeuralSortPermutation<float>(scores, fixedTemperature, learnedTemperature, mask, descending, Tolerance ?? 1e-8)
-        : new KernelNeuralSortPermutation<double>(scores, fixedTemperature, learnedTemperature, mask, descending, Tolerance ?? 1e-13);
+        ? KernelNeuralSortPermutation<float>.Of(scores, fixedTemperature, learnedTemperature, mask, descending, Tolerance ?? 1e-8)
+        : KernelNeuralSortPermutation<double>.Of(scores, fixedTemperature, learnedTemperature, mask, descending, Tolerance ?? 1e-13);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using SoftPerm.Kernels.NeuralSort;
 using SoftPerm.Kernels.Numerics;
+using SoftPerm.Kernels.Sorting;
 
 namespace SoftPerm.Kernels.Tests.Memory;
 

@@ -1,4 +1,5 @@
 using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.Kernels.Sorting;
 using SoftPerm.Kernels.Tests.Memory;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using SoftPerm.Kernels.NeuralSort;
 using SoftPerm.Kernels.Numerics;
+using SoftPerm.Kernels.Sorting;
 using SoftPerm.Kernels.Tests.Memory;
 
 namespace SoftPerm.Kernels.Tests.NeuralSort;

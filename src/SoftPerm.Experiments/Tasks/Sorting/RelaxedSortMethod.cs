@@ -13,13 +13,7 @@ internal sealed class RelaxedSortMethod(OrderModel model) : SortMethod
 
     public override Tensor HardLoss(Tensor outputs, Tensor trueOrder, double temperature) => CrossEntropy(outputs, trueOrder, temperature, null);
 
-    public override double? ProjectionError(Tensor outputs, Tensor order, double temperature)
-    {
-        using var scope = NewDisposeScope();
-        using var permutation = model.Relax(outputs, (int)order.size(-1), temperature, null);
-        var matrix = permutation.Matrix();
-        return matrix.sub(nn.functional.one_hot(order, order.size(-1)).to(matrix.dtype)).square().mean().to(float64).item<double>();
-    }
+    public override bool IsRelaxed => true;
 
     private Tensor CrossEntropy(Tensor outputs, Tensor trueOrder, double temperature, Draws? draws)
     {

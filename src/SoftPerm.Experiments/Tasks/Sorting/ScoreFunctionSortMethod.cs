@@ -11,6 +11,8 @@ internal sealed class ScoreFunctionSortMethod(Baseline baseline) : SortMethod
 
     public override OrderModel Model { get; } = new ScoreModel(isStochastic: true);
 
+    public override bool IsRelaxed => false;
+
     public override long LeastSamples => estimator.LeastSamples;
 
     public override Tensor Loss(Tensor outputs, Tensor trueOrder, double temperature, Draws draws)

@@ -22,7 +22,9 @@ internal static class SortEvaluation
         }
 
         double? Mean(Func<SortFigures, double?> value) => parts.Sum(p => p.Count * value(p.Figures)) is { } sum && value(parts[0].Figures) is not null ? sum / sequences : null;
-        return new SortFigures(Mean(f => f.Loss)!.Value, Mean(f => f.RankAccuracy)!.Value, Mean(f => f.PermutationAccuracy)!.Value, Mean(f => f.ProjectionError));
+        return new SortFigures(
+            Mean(f => f.Loss)!.Value, Mean(f => f.RankAccuracy)!.Value, Mean(f => f.PermutationAccuracy)!.Value,
+            Mean(f => f.ProjectionError), Mean(f => f.RowRankAccuracy), Mean(f => f.RowPermutationAccuracy));
     }
 
     private static SortFigures Measure(Tensor outputs, SortMethod method, Tensor numbers, double temperature)
@@ -30,6 +32,14 @@ internal static class SortEvaluation
         var (sorted, order) = SortAccuracy.True(numbers);
         var found = method.Model.Order(outputs, (int)numbers.size(-1));
         var (ranks, permutations) = SortAccuracy.Measure(found, numbers, sorted);
-        return new SortFigures(method.HardLoss(outputs, order, temperature).item<float>(), ranks, permutations, method.ProjectionError(outputs, found, temperature));
+        var figures = new SortFigures(method.HardLoss(outputs, order, temperature).item<float>(), ranks, permutations);
+        if (!method.IsRelaxed) return figures;
+        using var permutation = method.Model.Relax(outputs, (int)numbers.size(-1), temperature, null);
+        var matrix = permutation.Matrix();
+        var (rowRanks, rowPermutations) = SortAccuracy.Measure(matrix.argmax(-1), numbers, sorted);
+        return figures with { ProjectionError = ProjectionError(matrix, found), RowRankAccuracy = rowRanks, RowPermutationAccuracy = rowPermutations };
     }
+
+    private static double ProjectionError(Tensor matrix, Tensor order) =>
+        matrix.sub(nn.functional.one_hot(order, order.size(-1)).to(matrix.dtype)).square().mean().to(float64).item<double>();
 }

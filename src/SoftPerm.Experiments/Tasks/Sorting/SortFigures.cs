@@ -8,7 +8,12 @@ namespace SoftPerm.Experiments.Tasks.Sorting;
 /// <param name="PermutationAccuracy">The share of sequences with every place right.</param>
 /// <param name="ProjectionError">The mean squared difference between the entries of the relaxed permutation, without noise, and of its
 /// projection (Table 4 of the paper); null for a method that relaxes nothing, and in records older than it.</param>
-public sealed record SortFigures(double Loss, double RankAccuracy, double PermutationAccuracy, double? ProjectionError = null)
+/// <param name="RowRankAccuracy">The share of places whose row of the relaxed permutation is largest at a right item: where rows may name
+/// an item twice, not that of any order. Null as above.</param>
+/// <param name="RowPermutationAccuracy">The share of sequences with every row right. Null as above.</param>
+public sealed record SortFigures(
+    double Loss, double RankAccuracy, double PermutationAccuracy,
+    double? ProjectionError = null, double? RowRankAccuracy = null, double? RowPermutationAccuracy = null)
 {
     private const string Ranks = "rank_accuracy", Permutations = "permutation_accuracy";
 

@@ -32,7 +32,6 @@ internal abstract class SortMethod
     /// <summary>The mean loss without noise, of outputs that are sorted hard.</summary>
     public abstract Tensor HardLoss(Tensor outputs, Tensor trueOrder, double temperature);
 
-    /// <summary>The mean squared difference between the entries of the relaxed permutation, without noise, and of its projection; null
-    /// where nothing is relaxed.</summary>
-    public virtual double? ProjectionError(Tensor outputs, Tensor order, double temperature) => null;
+    /// <summary>Whether it trains the model's relaxed permutation.</summary>
+    public abstract bool IsRelaxed { get; }
 }

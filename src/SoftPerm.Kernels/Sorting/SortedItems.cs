@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SoftPerm.Kernels.Numerics;
 
-namespace SoftPerm.Kernels.NeuralSort;
+namespace SoftPerm.Kernels.Sorting;
 
 /// <summary>A batch of sequences of scores, each sorted: the order of the items, and the gaps between neighbours over τ.</summary>
 /// <remarks>
@@ -14,6 +14,9 @@ internal sealed class SortedItems : IDisposable
 {
     /// <summary>What a gap may be at most, so that n² of them do not overflow; exp(-it) is 0 anyway.</summary>
     public const double WidestGap = 1e290;
+
+    /// <summary>Entries on each side of a sequence's gaps that may be read, as good as infinite: one vector of the widest kind.</summary>
+    public const int Margin = 8;
 
     private readonly ScratchArray<int> order;
     private readonly ScratchArray<double> gaps;
@@ -49,7 +52,7 @@ internal sealed class SortedItems : IDisposable
     public bool AllOrdinary { get; private set; }
 
     /// <summary>From the gaps of one sequence to those of the next.</summary>
-    public int GapStride => Items + 2 * Panel.Margin;
+    public int GapStride => Items + 2 * Margin;
 
     /// <summary>Sorts a batch.</summary>
     /// <param name="scores">s, sequence after sequence.</param>
@@ -83,7 +86,7 @@ internal sealed class SortedItems : IDisposable
     public double Temperature(int sequence) => temperatures.Array[sequence];
 
     /// <summary>Where the gap below the first finite place of a sequence lies.</summary>
-    public int GapStart(int sequence) => sequence * GapStride + Panel.Margin;
+    public int GapStart(int sequence) => sequence * GapStride + Margin;
 
     public void Dispose()
     {
@@ -163,8 +166,8 @@ internal sealed class SortedItems : IDisposable
         else Workers.RunPieces(0, count, threads, (Sorted: this, entries, sequence, shape), static (job, first, end) =>
             job.Sorted.SetPlaces(job.entries, job.sequence, job.shape, first, end));
         var start = GapStart(sequence);
-        gaps.Array.AsSpan(start - Panel.Margin, Panel.Margin).Fill(WidestGap);
-        gaps.Array.AsSpan(start + Math.Max(0, shape.Finite - 1), Panel.Margin).Fill(WidestGap);
+        gaps.Array.AsSpan(start - Margin, Margin).Fill(WidestGap);
+        gaps.Array.AsSpan(start + Math.Max(0, shape.Finite - 1), Margin).Fill(WidestGap);
         return shape;
     }
 

@@ -1,6 +1,6 @@
 using SoftPerm.Kernels.Numerics;
 
-namespace SoftPerm.Kernels.NeuralSort;
+namespace SoftPerm.Kernels.Sorting;
 
 /// <summary>What the places of one sorted sequence hold: +∞, finite scores, -∞, and then absent items.</summary>
 /// <param name="First">The place of the first finite score.</param>

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using SoftPerm.Kernels.Numerics;
 
-namespace SoftPerm.Kernels.NeuralSort;
+namespace SoftPerm.Kernels.Sorting;
 
 /// <summary>A matrix [sequences, n, columns] of the caller's; rows belong to items or to places.</summary>
 /// <param name="Data">The numbers, row by row; none if the matrix is not wanted.</param>
