@@ -20,6 +20,12 @@ public static class Golden
     /// <summary>The cases of the Sinkhorn operator.</summary>
     public static IReadOnlyList<SinkhornCase> Sinkhorn { get; } = Read<SinkhornCase>("sinkhorn.json");
 
+    /// <summary>The cases of SoftSort.</summary>
+    public static IReadOnlyList<SoftSortCase> SoftSort { get; } = Read<SoftSortCase>("soft_sort.json");
+
+    /// <summary>The cases of the projection onto the permutahedron.</summary>
+    public static IReadOnlyList<PermutahedronCase> Permutahedron { get; } = Read<PermutahedronCase>("permutahedron.json");
+
     private static T[] Read<T>(string name)
     {
         using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "golden", name));

@@ -37,3 +37,24 @@ public sealed record PlackettLuceCase(
 /// <param name="Iterations">How often rows, then columns, are normalised.</param>
 /// <param name="Matrix">The result.</param>
 public sealed record SinkhornCase(double[][] LogAlpha, double Temperature, int Iterations, double[][] Matrix);
+
+/// <summary>One golden case of SoftSort; as for <see cref="NeuralSortCase"/>.</summary>
+/// <param name="Scores">s, length n.</param>
+/// <param name="Temperature">τ.</param>
+/// <param name="Power">p.</param>
+/// <param name="Values">X, n rows.</param>
+/// <param name="Upstream">G, the gradient on <paramref name="Applied"/>.</param>
+/// <param name="Applied">P X.</param>
+/// <param name="GradScores">The gradient of the scores.</param>
+/// <param name="GradValues">The gradient of the values.</param>
+/// <param name="Matrix">P; not given for long cases.</param>
+public sealed record SoftSortCase(
+    double[] Scores, double Temperature, int Power, double[][] Values, double[][] Upstream, double[][] Applied,
+    double[] GradScores, double[][] GradValues, double[][]? Matrix = null);
+
+/// <summary>One golden case of the projection onto the permutahedron, l2, ascending: rank 1 is the smallest.</summary>
+/// <param name="Values">s, length n.</param>
+/// <param name="Strength">ε.</param>
+/// <param name="SoftRank">The soft ranks.</param>
+/// <param name="SoftSort">The softly sorted values.</param>
+public sealed record PermutahedronCase(double[] Values, double Strength, double[] SoftRank, double[] SoftSort);

@@ -30,7 +30,7 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
                 scope.StoreMixtures(values, column, columns, job.result, scope.Lanes == 1 ? job.changes : default);
             }
 
-            scope.StoreEdges(values, job.result);
+            scope.Sorted.StoreEdges(scope.FirstSequence, scope.FirstPlace, scope.EndPlace, values, job.result);
         });
         rows.SetPlanned();
     }
@@ -79,7 +79,7 @@ internal sealed class ApplyOperator<T>(PlannedRows rows, ItemMatrix<T> values)
             if (valueGradient.IsWanted) scope.StoreItems(valueGradient, column, columns, firstSum);
         }
 
-        if (valueGradient.IsWanted) scope.StoreTransposedEdges(upstream, valueGradient);
+        if (valueGradient.IsWanted) scope.Sorted.StoreTransposedEdges(scope.FirstSequence, scope.FirstPlace, scope.EndPlace, upstream, valueGradient);
     }
 
     /// <summary>Adds Σ_c G[i,c] Y[i,c] over the totals for a panel; they end up behind the weights of the last one.</summary>

@@ -51,7 +51,7 @@ internal sealed class ApplyTransposeOperator<T>(PlannedRows rows, ItemMatrix<T> 
             scope.StoreItems(result, column, columns, 0);
         }
 
-        scope.StoreTransposedEdges(values, result);
+        scope.Sorted.StoreTransposedEdges(scope.FirstSequence, scope.FirstPlace, scope.EndPlace, values, result);
     }
 
     private void Backward(GroupScope scope, ItemMatrix<T> upstream, ItemMatrix<T> valueGradient, bool gradient)
@@ -71,7 +71,7 @@ internal sealed class ApplyTransposeOperator<T>(PlannedRows rows, ItemMatrix<T> 
             scope.Transpose(columns + 1, columns, 2, gradient: true);
         }
 
-        if (valueGradient.IsWanted) scope.StoreEdges(upstream, valueGradient);
+        if (valueGradient.IsWanted) scope.Sorted.StoreEdges(scope.FirstSequence, scope.FirstPlace, scope.EndPlace, upstream, valueGradient);
     }
 
     private static void LoadProducts(GroupScope scope, int columns)

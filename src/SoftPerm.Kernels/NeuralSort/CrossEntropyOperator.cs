@@ -51,7 +51,7 @@ internal sealed class CrossEntropyOperator<T>(PlannedRows rows, Buffer<long> ord
     {
         var shape = scope.Shape;
         if (shape.HasUnsettled(0, shape.Present)) return double.NaN;
-        using var ranks = Ranks(scope, lane);
+        using var ranks = scope.Sorted.Ranks(scope.SequenceOf(lane));
         using var prefixes = Prefixes(scope, lane);
         var wanted = order.Span((long)scope.SequenceOf(lane) * scope.Sorted.Items, scope.Sorted.Items);
         double sum = 0;
@@ -88,7 +88,7 @@ internal sealed class CrossEntropyOperator<T>(PlannedRows rows, Buffer<long> ord
         ref double a = ref scope.Results.Column(0), w = ref scope.Results.Column(1);
         for (var lane = 0; lane < scope.UsedLanes; lane++)
         {
-            using var ranks = Ranks(scope, lane);
+            using var ranks = scope.Sorted.Ranks(scope.SequenceOf(lane));
             var weight = Weight(scope, lane, upstream);
             var wanted = order.Span((long)scope.SequenceOf(lane) * scope.Sorted.Items + scope.Shape.First, scope.Shape.Finite);
             for (var row = 0; row < wanted.Length; row++)
@@ -104,14 +104,6 @@ internal sealed class CrossEntropyOperator<T>(PlannedRows rows, Buffer<long> ord
     // The gradient of the logits -D of a place's own column, per unit of P.
     private static double Weight(GroupScope scope, int lane, Buffer<T> upstream) =>
         -double.CreateTruncating(upstream[scope.SequenceOf(lane)]) / Math.Max(1, scope.Shape.Present);
-
-    private static ScratchArray<int> Ranks(GroupScope scope, int lane)
-    {
-        var ranks = new ScratchArray<int>(scope.Sorted.Items);
-        var items = scope.Sorted.Order(scope.SequenceOf(lane));
-        for (var place = 0; place < items.Length; place++) ranks.Array[items[place]] = place;
-        return ranks;
-    }
 
     /// <summary>Sums of the gaps, and of the gaps times 2t + 1, below each place, one after the other.</summary>
     private static ScratchArray<DoubleDouble> Prefixes(GroupScope scope, int lane)

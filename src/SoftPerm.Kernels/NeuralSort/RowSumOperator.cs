@@ -22,7 +22,7 @@ internal sealed class RowSumOperator<T>(PlannedRows rows)
             scope.ClearResults(0, 1);
             scope.Transpose(1, 0, 1, gradient: false);
             scope.StoreItems(result, 0, 1, 0);
-            scope.StoreTransposedEdges(default, result);
+            scope.Sorted.StoreTransposedEdges(scope.FirstSequence, scope.FirstPlace, scope.EndPlace, default, result);
         });
         rows.SetPlanned();
     }

@@ -126,52 +126,6 @@ internal static class ScopeTransfers
         });
     }
 
-    /// <summary>Stores the rows of P X outside the finite scores: a settled one holds its item's values, that of an absent item zero.</summary>
-    public static void StoreEdges<T>(this GroupScope scope, ItemMatrix<T> values, ItemMatrix<T> target)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        scope.ForEdges((values, target), static (job, sequence, place, item, isSettled) =>
-        {
-            if (isSettled) job.values.Row(sequence, item).CopyTo(job.target.Row(sequence, place));
-            else job.target.Row(sequence, place).Fill(T.NaN);
-        });
-        for (var place = scope.Shape.Present; place < scope.Sorted.Items; place++) target.Row(scope.FirstSequence, place).Clear();
-    }
-
-    /// <summary>Stores what rows outside the finite scores give to columns: a settled one all it has to its item; others make all NaN.</summary>
-    /// <param name="scope">The group.</param>
-    /// <param name="values">Values by place; 1 if there are none.</param>
-    /// <param name="target">Receives them by item; holds zero for items that no finite row reaches.</param>
-    public static void StoreTransposedEdges<T>(this GroupScope scope, ItemMatrix<T> values, ItemMatrix<T> target)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        scope.ForEdges((values, target), static (job, sequence, place, item, isSettled) =>
-        {
-            if (!isSettled) return;
-            if (job.values.IsWanted) job.values.Row(sequence, place).CopyTo(job.target.Row(sequence, item));
-            else job.target.Row(sequence, item).Fill(T.One);
-        });
-        if (!scope.Shape.HasUnsettled(scope.FirstPlace, scope.EndPlace)) return;
-        foreach (var item in scope.Sorted.Order(scope.FirstSequence)[..scope.Shape.Present]) target.Row(scope.FirstSequence, item).Fill(T.NaN);
-    }
-
-    /// <summary>Calls an action with every present place outside the finite scores: the rows that are exact, or not settled at all.</summary>
-    /// <param name="scope">The group; lanes have no such places.</param>
-    /// <param name="state">Passed on.</param>
-    /// <param name="action">Gets the sequence, the place, its item, and whether the row is settled: that item alone.</param>
-    public static void ForEdges<TState>(this GroupScope scope, TState state, Action<TState, int, int, int, bool> action)
-    {
-        var shape = scope.Shape;
-        if (shape.Finite == shape.Present) return;
-        var sequence = scope.FirstSequence;
-        var order = scope.Sorted.Order(sequence);
-        for (var place = scope.FirstPlace; place < Math.Min(scope.EndPlace, shape.Present); place++)
-        {
-            if (place >= shape.First && place < shape.End) place = shape.End - 1;
-            else action(state, sequence, place, order[place], shape.IsSettled(place));
-        }
-    }
-
     // What is subtracted from a column of values, so that a common offset costs no accuracy: the value in the middle.
     private static double Centre<T>(T middle)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

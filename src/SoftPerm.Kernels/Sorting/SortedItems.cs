@@ -76,6 +76,15 @@ internal sealed class SortedItems : IDisposable
     /// <summary>The items of one sequence by place.</summary>
     public ReadOnlySpan<int> Order(int sequence) => order.Array.AsSpan(sequence * Items, Items);
 
+    /// <summary>The place of each item of one sequence, absent ones included.</summary>
+    public ScratchArray<int> Ranks(int sequence)
+    {
+        var ranks = new ScratchArray<int>(Items);
+        var items = Order(sequence);
+        for (var place = 0; place < items.Length; place++) ranks.Array[items[place]] = place;
+        return ranks;
+    }
+
     /// <summary>The item at the first place of one sequence; the others follow.</summary>
     public ref int FirstOrder(int sequence) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(order.Array), sequence * Items);
 
@@ -84,6 +93,20 @@ internal sealed class SortedItems : IDisposable
 
     /// <summary>τ of one sequence.</summary>
     public double Temperature(int sequence) => temperatures.Array[sequence];
+
+    /// <summary>How far each finite score of a sequence lies below the largest one over τ; rounded once.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="depths">Receives it, by finite place.</param>
+    public void SetDepths(int sequence, Span<double> depths)
+    {
+        var start = GapStart(sequence);
+        var depth = default(DoubleDouble);
+        for (var i = 0; i < depths.Length; i++)
+        {
+            depths[i] = depth.Value;
+            depth += new DoubleDouble(gaps.Array[start + i], 0);
+        }
+    }
 
     /// <summary>Where the gap below the first finite place of a sequence lies.</summary>
     public int GapStart(int sequence) => sequence * GapStride + Margin;

@@ -1,30 +1,23 @@
 namespace SoftPerm.Autograd;
 
-/// <summary>Rows of log P̂ for NeuralSort in sorted columns, composed of differentiable tensor operations.</summary>
+/// <summary>Rows of log P̂ for NeuralSort.</summary>
 /// <remarks>
 /// With scores t[0] ≥ … ≥ t[n-1] the logit of row i at column m is -D_i(m) up to a constant of the row, where
 /// <c>D_i(m) = (1/τ) Σ_{i≤t&lt;m} (2(t-i)+1) (t[t]-t[t+1])</c> for m &gt; i, mirrored for m &lt; i. All terms are non-negative and the
 /// sum starts at the row's own column, so nothing cancels.
 /// </remarks>
-internal sealed class NeuralSortRows
+internal sealed class NeuralSortRows : LogRows
 {
-    /// <summary>Entries of a batch of rows computed at once: 8 MB in float64, and some ten temporaries of that size.</summary>
-    private const long ChunkEntries = 1 << 20;
-
-    private readonly SortedScores sorted;
     private readonly Tensor temperature;
     private readonly Tensor gaps;
     private readonly Tensor offset;
-    private readonly ScalarType type;
     private readonly long items;
 
     /// <param name="sorted">The scores.</param>
     /// <param name="temperature">τ, a single number or broadcasting to the batch shape.</param>
     /// <param name="type">The element type of the rows.</param>
-    public NeuralSortRows(SortedScores sorted, Tensor temperature, ScalarType type)
+    public NeuralSortRows(SortedScores sorted, Tensor temperature, ScalarType type) : base(sorted, type)
     {
-        this.sorted = sorted;
-        this.type = type;
         var values = sorted.Values;
         items = values.size(-1);
         this.temperature = temperature.to(values.dtype).unsqueeze(-1).unsqueeze(-1);
@@ -33,21 +26,11 @@ internal sealed class NeuralSortRows
         offset = values.sub(values).sum(-1, keepdim: true).add(TieCorrection(values, sorted.Group)).unsqueeze(-2);
     }
 
-    /// <summary>The tensors held.</summary>
-    public IEnumerable<Tensor> Tensors => [temperature, gaps, offset];
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [temperature, gaps, offset];
 
-    /// <summary>Cuts the first places into ranges of bounded memory.</summary>
-    public IEnumerable<PlaceRange> Chunks(long count)
-    {
-        var step = Math.Max(1, ChunkEntries / Math.Max(1, sorted.Values.numel()));
-        for (long start = 0; start < count; start += step) yield return new PlaceRange(start, Math.Min(step, count - start));
-    }
-
-    /// <summary>log P̂ of consecutive places, [..., r, n].</summary>
-    public Tensor Log(PlaceRange places) => Log(arange(places.Start, places.Start + places.Count, int64, sorted.Values.device));
-
-    /// <summary>log P̂ at the places given, int64 of a shape that broadcasts to [..., r]; result [..., r, n].</summary>
-    public Tensor Log(Tensor places)
+    /// <inheritdoc/>
+    protected override Tensor Logits(Tensor places)
     {
         // 1. The weight 2(t-i)+1 of the gap below place t, negative on the side of larger scores.
         var row = places.unsqueeze(-1);
@@ -60,22 +43,7 @@ internal sealed class NeuralSortRows
         var distance = nn.functional.pad(after, [1, 0]).add(nn.functional.pad(before, [0, 1]));
         // 3. The logits; a finite ceiling keeps 0 · ∞ out of the temperature's gradient. It stays off the offset, whose NaN must
         //    reach the gradient.
-        var logits = distance.div(temperature).clamp_max(1e300).add(offset.div(temperature)).neg().to(type);
-        return sorted.Group is { } group ? GroupedLogSoftmax(logits, places, group) : logits.log_softmax(-1);
-    }
-
-    /// <summary>Log-softmax where infinite scores and absent items stand apart: mass stays within a row's own group.</summary>
-    private static Tensor GroupedLogSoftmax(Tensor logits, Tensor places, Tensor group)
-    {
-        var rowGroup = group.gather(-1, places.expand(logits.shape.AsSpan()[..^1].ToArray())).unsqueeze(-1);
-        var own = rowGroup.eq(group.unsqueeze(-2));
-        var absent = rowGroup.eq(3);
-        var unsettled = own.sum(-1, keepdim: true).gt(1).logical_and(rowGroup.ne(1)).logical_and(absent.logical_not());
-        return logits
-            .add(zeros_like(logits).masked_fill(unsettled, double.NaN)) // added, not filled in, so that the gradient is NaN too
-            .masked_fill(own.logical_not(), double.NegativeInfinity)
-            .log_softmax(-1)
-            .masked_fill(own.logical_or(unsettled).logical_not().logical_or(absent), double.NegativeInfinity); // again: no gradient there
+        return distance.div(temperature).clamp_max(1e300).add(offset.div(temperature)).neg();
     }
 
     private static Tensor Differs(Tensor group) =>

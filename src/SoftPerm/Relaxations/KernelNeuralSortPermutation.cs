@@ -11,34 +11,15 @@ namespace SoftPerm;
 internal sealed class KernelNeuralSortPermutation<T> : KernelPermutation<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Tensor? temperature;
-    private readonly double fixedTemperature;
     private readonly KernelSettings settings;
 
     /// <param name="scores">s.</param>
-    /// <param name="fixedTemperature">τ, unless it is a tensor.</param>
-    /// <param name="temperature">τ as a tensor that may be learned, or null.</param>
+    /// <param name="temperatures">τ, float64 of the batch shape, with a gradient if it is learned.</param>
     /// <param name="mask">Which items are there, or null.</param>
     /// <param name="descending">Whether the first place holds the largest score.</param>
     /// <param name="tolerance">ε.</param>
-    /// <returns>The permutation, with tensors of its own.</returns>
-    public static KernelNeuralSortPermutation<T> Of(
-        Tensor scores, double fixedTemperature, Tensor? temperature, Tensor? mask, bool descending, double tolerance)
-    {
-        using var scope = NewDisposeScope();
-        long[] batch = scores.shape[..^1];
-        var perBatch = temperature?.to(float64).expand(batch).contiguous().alias().MoveToOuterDisposeScope();
-        return new KernelNeuralSortPermutation<T>(scores, fixedTemperature, perBatch, mask, descending, tolerance);
-    }
-
-    private KernelNeuralSortPermutation(
-        Tensor scores, double fixedTemperature, Tensor? temperature, Tensor? mask, bool descending, double tolerance)
-        : base(scores, temperature ?? full(scores.shape[..^1], fixedTemperature, float64), mask, descending)
-    {
-        this.fixedTemperature = fixedTemperature;
-        this.temperature = temperature;
-        settings = new KernelSettings(tolerance, SimdWidths.InUse, get_num_threads());
-    }
+    public KernelNeuralSortPermutation(Tensor scores, Tensor temperatures, Tensor? mask, bool descending, double tolerance)
+        : base(scores, temperatures, mask, descending) => settings = new KernelSettings(tolerance, SimdWidths.InUse, get_num_threads());
 
     protected override Tensor ApplyCore(Tensor values)
     {
@@ -85,8 +66,8 @@ internal sealed class KernelNeuralSortPermutation<T> : KernelPermutation<T>
         var shape = Check.Broadcast(order.shape, [.. Batch, Items])!;
         if (shape.Length != Batch.Count + 1 || !shape.AsSpan()[..^1].SequenceEqual([.. Batch]))
         {
-            using var larger = Of(
-                Scores.expand(shape), fixedTemperature, temperature?.expand(shape[..^1]), Present?.expand(shape), Descending, settings.Tolerance);
+            using var larger = new KernelNeuralSortPermutation<T>(
+                Scores.expand(shape), Temperatures.expand(shape[..^1]), Present?.expand(shape), Descending, settings.Tolerance);
             return larger.CrossEntropyCore(order);
         }
 
@@ -102,12 +83,6 @@ internal sealed class KernelNeuralSortPermutation<T> : KernelPermutation<T>
     protected override Tensor LogMatrixCore() => Dense(logarithm: true);
 
     protected override Tensor MatrixCore() => Dense(logarithm: false);
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (disposing) temperature?.Dispose();
-    }
 
     private Tensor Dense(bool logarithm)
     {
@@ -128,10 +103,10 @@ internal sealed class KernelNeuralSortPermutation<T> : KernelPermutation<T>
             sum.Backward(Matrix(upstream, 1), Matrix(scoreGradient, 1), temperatureGradient));
     }
 
-    private bool IsWanted(Tensor values) => temperature is null ? FusedNode.Wanted(Scores, values) : FusedNode.Wanted(Scores, values, temperature);
+    private bool IsWanted(Tensor values) => FusedNode.Wanted(Scores, values, Temperatures);
 
     private PlannedRows AllRows() => new(Sorted, settings, [0], Count);
 
     private Tensor Attach(Tensor result, PlannedRows? rows, Tensor? values, Tensor[] saved, KernelGradients<T> gradients) =>
-        Attach(result, rows is null ? [] : [rows], values, temperature, saved, gradients);
+        Attach(result, rows is null ? [] : [rows], values, saved, gradients);
 }

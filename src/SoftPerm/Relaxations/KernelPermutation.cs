@@ -12,7 +12,7 @@ internal abstract class KernelPermutation<T> : RelaxedPermutation
     private readonly Shared<SortedItems> items;
 
     /// <param name="scores">s.</param>
-    /// <param name="temperatures">What gaps are divided by, float64 of the batch shape.</param>
+    /// <param name="temperatures">τ, float64 of the batch shape, with a gradient if it is learned.</param>
     /// <param name="mask">Which items are there, or null.</param>
     /// <param name="descending">Whether the first place holds the largest score.</param>
     protected KernelPermutation(Tensor scores, Tensor temperatures, Tensor? mask, bool descending)
@@ -20,8 +20,9 @@ internal abstract class KernelPermutation<T> : RelaxedPermutation
     {
         using var scope = NewDisposeScope();
         Scores = scores.alias().MoveToOuterDisposeScope();
+        Temperatures = temperatures.contiguous().alias().MoveToOuterDisposeScope();
         Present = mask?.expand(scores.shape).contiguous().alias().MoveToOuterDisposeScope();
-        Tensor given = scores.detach().contiguous(), perBatch = temperatures.detach().contiguous();
+        Tensor given = scores.detach().contiguous(), perBatch = Temperatures.detach();
         items = new Shared<SortedItems>(SortedItems.Of(
             given.Buffer<T>(), Present is null ? default : Present.Buffer<bool>(), perBatch.Buffer<double>().Span(0, (int)perBatch.numel()),
             checked((int)Items), descending, get_num_threads()));
@@ -31,8 +32,20 @@ internal abstract class KernelPermutation<T> : RelaxedPermutation
 
     protected internal override Tensor? PresentCount => Present?.sum(-1, keepdim: true);
 
+    /// <summary>Hands the tensors held to the caller's scope.</summary>
+    public KernelPermutation<T> MoveToOuterDisposeScope()
+    {
+        Scores.MoveToOuterDisposeScope();
+        Temperatures.MoveToOuterDisposeScope();
+        Present?.MoveToOuterDisposeScope();
+        return this;
+    }
+
     /// <summary>s.</summary>
     protected Tensor Scores { get; }
+
+    /// <summary>τ, float64 of the batch shape.</summary>
+    protected Tensor Temperatures { get; }
 
     /// <summary>Which items are there, of the shape of the scores; null where all are.</summary>
     protected Tensor? Present { get; }
@@ -61,6 +74,7 @@ internal abstract class KernelPermutation<T> : RelaxedPermutation
     {
         if (!disposing) return;
         Scores.Dispose();
+        Temperatures.Dispose();
         Present?.Dispose();
         items.Dispose();
     }
@@ -69,20 +83,19 @@ internal abstract class KernelPermutation<T> : RelaxedPermutation
     /// <param name="result">A tensor made for this.</param>
     /// <param name="state">What the gradients need besides the sorted items and the tensors; the node disposes it.</param>
     /// <param name="values">The values, if there are any.</param>
-    /// <param name="temperature">The temperature, if it is a tensor: float64 of the batch shape.</param>
     /// <param name="saved">Tensors that the gradients need.</param>
     /// <param name="gradients">Computes the gradients.</param>
-    protected Tensor Attach(Tensor result, IDisposable[] state, Tensor? values, Tensor? temperature, Tensor[] saved, KernelGradients<T> gradients)
+    protected Tensor Attach(Tensor result, IDisposable[] state, Tensor? values, Tensor[] saved, KernelGradients<T> gradients)
     {
         foreach (var tensor in saved) tensor.DetachFromDisposeScope();
-        var backward = new KernelBackward<T>([.. state, items.Hold()], [.. Batch, Items], saved, values?.shape, temperature is not null, gradients);
+        var backward = new KernelBackward<T>([.. state, items.Hold()], [.. Batch, Items], saved, values?.shape, Temperatures.requires_grad, gradients);
         GC.KeepAlive(result);
-        return (values, temperature) switch
+        return (values, Temperatures.requires_grad) switch
         {
-            (null, null) => FusedNode.Attach(result, backward, Scores),
-            (null, { } t) => FusedNode.Attach(result, backward, Scores, t),
-            ({ } v, null) => FusedNode.Attach(result, backward, Scores, v),
-            ({ } v, { } t) => FusedNode.Attach(result, backward, Scores, v, t),
+            (null, false) => FusedNode.Attach(result, backward, Scores),
+            (null, true) => FusedNode.Attach(result, backward, Scores, Temperatures),
+            (_, false) => FusedNode.Attach(result, backward, Scores, values),
+            (_, true) => FusedNode.Attach(result, backward, Scores, values, Temperatures),
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+using SoftPerm.Autograd;
 using SoftPerm.Validation;
 
 namespace SoftPerm;
@@ -23,31 +25,20 @@ namespace SoftPerm;
 /// </remarks>
 public sealed class NeuralSort : IRelaxation
 {
-    private readonly double fixedTemperature;
-    private readonly Tensor? learnedTemperature;
+    private readonly Temperature temperature;
     private readonly bool descending;
 
     /// <summary>NeuralSort at a fixed temperature.</summary>
     /// <param name="temperature">τ, positive and finite, in units of the scores.</param>
     /// <param name="descending">Whether the first place holds the largest score.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
-    public NeuralSort(double temperature, bool descending = true)
-    {
-        Check.Temperature(temperature, nameof(temperature));
-        fixedTemperature = temperature;
-        this.descending = descending;
-    }
+    public NeuralSort(double temperature, bool descending = true) => (this.temperature, this.descending) = (new Temperature(temperature), descending);
 
     /// <summary>NeuralSort at a temperature held in a tensor, which may be learned.</summary>
     /// <param name="temperature">τ, positive and finite: a single number or one for each batch row, broadcasting to the batch
     /// shape [...] of the scores. Stays the caller's; read anew at each <see cref="Relax"/>.</param>
     /// <param name="descending">Whether the first place holds the largest score.</param>
-    public NeuralSort(Tensor temperature, bool descending = true)
-    {
-        ArgumentNullException.ThrowIfNull(temperature);
-        learnedTemperature = temperature;
-        this.descending = descending;
-    }
+    public NeuralSort(Tensor temperature, bool descending = true) => (this.temperature, this.descending) = (new Temperature(temperature), descending);
 
     /// <summary>ε: the mass of a row that its window may leave out, and again what a series may; null for 1e-8 with float32 and 1e-13
     /// with float64.</summary>
@@ -72,14 +63,15 @@ public sealed class NeuralSort : IRelaxation
     {
         Check.Scores(scores, nameof(scores));
         if (mask is not null) Check.Mask(mask, scores, nameof(mask));
-        if (learnedTemperature is not null) Check.Temperature(learnedTemperature, scores, "temperature");
-        if (scores.device.type == DeviceType.CPU && !TwiceDifferentiable) return InKernels(scores, mask);
+        temperature.CheckFor(scores);
         using var scope = NewDisposeScope();
-        var temperature = learnedTemperature ?? tensor(fixedTemperature, float64, scores.device);
-        return new NeuralSortPermutation(scores, temperature, mask, descending).MoveToOuterDisposeScope();
+        var temperatures = temperature.For(scores);
+        if (scores.device.type == DeviceType.CPU && !TwiceDifferentiable)
+            return scores.dtype == float32 ? InKernels<float>(scores, temperatures, mask, 1e-8) : InKernels<double>(scores, temperatures, mask, 1e-13);
+        return RowwisePermutation.Of(scores, mask, descending, sorted => new NeuralSortRows(sorted, temperatures, scores.dtype)).MoveToOuterDisposeScope();
     }
 
-    private RelaxedPermutation InKernels(Tensor scores, Tensor? mask) => scores.dtype == float32
-        ? KernelNeuralSortPermutation<float>.Of(scores, fixedTemperature, learnedTemperature, mask, descending, Tolerance ?? 1e-8)
-        : KernelNeuralSortPermutation<double>.Of(scores, fixedTemperature, learnedTemperature, mask, descending, Tolerance ?? 1e-13);
+    private KernelPermutation<T> InKernels<T>(Tensor scores, Tensor temperatures, Tensor? mask, double tolerance)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new KernelNeuralSortPermutation<T>(scores, temperatures, mask, descending, Tolerance ?? tolerance).MoveToOuterDisposeScope();
 }

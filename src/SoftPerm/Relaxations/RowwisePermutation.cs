@@ -2,27 +2,38 @@ using SoftPerm.Autograd;
 
 namespace SoftPerm;
 
-/// <summary>NeuralSort of one batch of scores: everything read off its rows, a few at a time, in sorted columns.</summary>
-internal sealed class NeuralSortPermutation : RelaxedPermutation
+/// <summary>A relaxed permutation composed of tensor operations: everything read off its rows, a few at a time, in sorted columns.</summary>
+internal sealed class RowwisePermutation : RelaxedPermutation
 {
     private readonly SortedScores sorted;
-    private readonly NeuralSortRows rows;
+    private readonly LogRows rows;
 
-    public NeuralSortPermutation(Tensor scores, Tensor temperature, Tensor? mask, bool descending)
-        : base(scores.shape, scores.dtype, scores.device, descending)
+    /// <param name="scores">s.</param>
+    /// <param name="mask">Which items are there, or null.</param>
+    /// <param name="descending">Whether the first place holds the largest score.</param>
+    /// <param name="create">Makes the rows of sorted scores.</param>
+    /// <returns>The permutation; it belongs to the caller's scope.</returns>
+    public static RowwisePermutation Of(Tensor scores, Tensor? mask, bool descending, Func<SortedScores, LogRows> create)
     {
-        sorted = SortedScores.Of(descending ? scores : scores.neg(), mask);
-        rows = new NeuralSortRows(sorted, temperature, scores.dtype);
+        using var scope = NewDisposeScope();
+        return new RowwisePermutation(scores, mask, descending, create).MoveToOuterDisposeScope();
     }
 
-    protected internal override Tensor? PresentCount => sorted.PresentCount;
-
     /// <summary>Hands the tensors held to the caller's scope.</summary>
-    public NeuralSortPermutation MoveToOuterDisposeScope()
+    public RowwisePermutation MoveToOuterDisposeScope()
     {
         foreach (var tensor in Held) tensor.MoveToOuterDisposeScope();
         return this;
     }
+
+    private RowwisePermutation(Tensor scores, Tensor? mask, bool descending, Func<SortedScores, LogRows> create)
+        : base(scores.shape, scores.dtype, scores.device, descending)
+    {
+        sorted = SortedScores.Of(descending ? scores : scores.neg(), mask);
+        rows = create(sorted);
+    }
+
+    protected internal override Tensor? PresentCount => sorted.PresentCount;
 
     protected override Tensor ApplyCore(Tensor values)
     {

@@ -1,0 +1,99 @@
+using System.Numerics;
+using SoftPerm.Autograd;
+using SoftPerm.Kernels.Sorting;
+using SoftPerm.Validation;
+
+namespace SoftPerm;
+
+/// <summary>A relaxed permutation whose kernels say what it does to values; single rows are what its transpose makes of single places.</summary>
+internal sealed class OperatorPermutation<T> : KernelPermutation<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Shared<SortOperators<T>> operators;
+    private readonly Composition compose;
+
+    /// <param name="scores">s.</param>
+    /// <param name="temperatures">τ, float64 of the batch shape, with a gradient if it is learned.</param>
+    /// <param name="mask">Which items are there, or null.</param>
+    /// <param name="descending">Whether the first place holds the largest score.</param>
+    /// <param name="create">Makes the operators of sorted items, for a number of threads.</param>
+    /// <param name="compose">Makes the same permutation of tensor operations, for its matrix.</param>
+    public OperatorPermutation(
+        Tensor scores, Tensor temperatures, Tensor? mask, bool descending,
+        Func<SortedItems, int, SortOperators<T>> create, Composition compose)
+        : base(scores, temperatures, mask, descending)
+    {
+        operators = new Shared<SortOperators<T>>(create(Sorted, get_num_threads()));
+        this.compose = compose;
+    }
+
+    protected override Tensor ApplyCore(Tensor values)
+    {
+        var folded = new FoldedValues(values, [.. Batch]);
+        Tensor x = folded.Values, saved = x.detach(), result = empty(x.shape, ElementType);
+        var columns = checked((int)x.size(-1));
+        var kernel = operators.Value;
+        kernel.Apply(Matrix(saved, columns), Matrix(result, columns));
+        return folded.Unfold(Attach(result, [operators.Hold()], x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
+            kernel.ApplyGradient(Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
+    }
+
+    protected override Tensor ApplyTransposeCore(Tensor values)
+    {
+        var folded = new FoldedValues(values, [.. Batch]);
+        Tensor x = folded.Values, saved = x.detach(), result = empty(x.shape, ElementType);
+        var columns = checked((int)x.size(-1));
+        var kernel = operators.Value;
+        kernel.ApplyTranspose(Matrix(saved, columns), Matrix(result, columns));
+        return folded.Unfold(Attach(result, [operators.Hold()], x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
+            kernel.ApplyTransposeGradient(Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
+    }
+
+    protected override Tensor TopKCore(long k) =>
+        ApplyTransposeCore(arange(Items, int64).lt(k).to(ElementType).expand([.. Batch, Items]).unsqueeze(-1)).squeeze(-1);
+
+    protected override Tensor RowsCore(Tensor places)
+    {
+        var wanted = places.unsqueeze(-2).eq(arange(Items, int64).unsqueeze(-1)).to(ElementType);
+        return ApplyTransposeCore(wanted.expand([.. Batch, Items, places.size(-1)])).transpose(-1, -2);
+    }
+
+    protected override Tensor CrossEntropyCore(Tensor order)
+    {
+        var shape = Check.Broadcast(order.shape, [.. Batch, Items])!;
+        if (!shape.AsSpan()[..^1].SequenceEqual([.. Batch]))
+        {
+            using var composed = Composed();
+            return composed.CrossEntropy(order);
+        }
+
+        Tensor wanted = order.expand(shape).contiguous().detach(), result = empty([.. Batch], ElementType);
+        var kernel = operators.Value;
+        kernel.CrossEntropy(wanted.Buffer<long>(), result.Buffer<T>());
+        return Attach(result, [operators.Hold()], null, [wanted], (upstream, _, scoreGradient, temperatureGradient) =>
+            kernel.CrossEntropyGradient(wanted.Buffer<long>(), upstream, Matrix(scoreGradient, 1), temperatureGradient));
+    }
+
+    protected override Tensor LogMatrixCore()
+    {
+        using var composed = Composed();
+        return composed.LogMatrix();
+    }
+
+    protected override Tensor MatrixCore()
+    {
+        using var composed = Composed();
+        return composed.Matrix();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing) operators.Dispose();
+    }
+
+    private RelaxedPermutation Composed() => compose(Scores, Temperatures, Present);
+}
+
+/// <summary>Makes a relaxed permutation of tensor operations.</summary>
+internal delegate RelaxedPermutation Composition(Tensor scores, Tensor temperatures, Tensor? mask);
