@@ -5,7 +5,7 @@ using SoftPerm.Kernels.Numerics;
 
 namespace SoftPerm.Kernels.Sorting;
 
-/// <summary>A batch of sequences of scores, each sorted: the order of the items, and the gaps between neighbours over τ.</summary>
+/// <summary>A batch of sequences of scores, each sorted: the order of the items, and the gaps between neighbours over τ or the scores.</summary>
 /// <remarks>
 /// Present items come first, largest score first, equal scores in the order given, NaN before all; absent items follow. Scores
 /// that are infinite stand apart: only the finite ones have gaps.
@@ -24,9 +24,9 @@ internal sealed class SortedItems : IDisposable
     private readonly ScratchArray<double> temperatures;
     private int disposed;
 
-    private SortedItems(int sequences, int items, double sign)
+    private SortedItems(int sequences, int items, double sign, bool keepsScores)
     {
-        (Sequences, Items, Sign) = (sequences, items, sign);
+        (Sequences, Items, Sign, KeepsScores) = (sequences, items, sign, keepsScores);
         order = new ScratchArray<int>((long)sequences * items);
         gaps = new ScratchArray<double>((long)sequences * GapStride);
         shapes = new ScratchArray<SequenceShape>(sequences);
@@ -45,6 +45,9 @@ internal sealed class SortedItems : IDisposable
     /// <summary>1 if the largest score comes first, -1 if the smallest does.</summary>
     public double Sign { get; }
 
+    /// <summary>Whether the scores themselves were kept, instead of the gaps.</summary>
+    public bool KeepsScores { get; }
+
     /// <summary>The array that holds all gaps.</summary>
     public double[] Gaps => gaps.Array;
 
@@ -61,11 +64,12 @@ internal sealed class SortedItems : IDisposable
     /// <param name="items">n.</param>
     /// <param name="descending">Whether the largest score comes first.</param>
     /// <param name="threads">How many threads may work.</param>
+    /// <param name="keepScores">Whether to keep the scores, instead of the gaps.</param>
     public static SortedItems Of<T>(
-        Buffer<T> scores, Buffer<bool> present, ReadOnlySpan<double> temperatures, int items, bool descending, int threads)
+        Buffer<T> scores, Buffer<bool> present, ReadOnlySpan<double> temperatures, int items, bool descending, int threads, bool keepScores = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var sorted = new SortedItems(temperatures.Length, items, descending ? 1 : -1);
+        var sorted = new SortedItems(temperatures.Length, items, descending ? 1 : -1, keepScores);
         temperatures.CopyTo(sorted.temperatures.Span);
         if (typeof(T) == typeof(float)) sorted.Sort<T, SingleEntry>(scores, present, threads);
         else if (typeof(T) == typeof(double)) sorted.Sort<T, DoubleEntry>(scores, present, threads);
@@ -93,6 +97,9 @@ internal sealed class SortedItems : IDisposable
 
     /// <summary>τ of one sequence.</summary>
     public double Temperature(int sequence) => temperatures.Array[sequence];
+
+    /// <summary>The scores by finite place, times <see cref="Sign"/>: largest first.</summary>
+    public ReadOnlySpan<double> Keys(int sequence) => gaps.Array.AsSpan(GapStart(sequence), shapes.Array[sequence].Finite);
 
     /// <summary>How far each finite score of a sequence lies below the largest one over τ; rounded once.</summary>
     /// <param name="sequence">The sequence.</param>
@@ -188,6 +195,7 @@ internal sealed class SortedItems : IDisposable
         if (threads == 1) SetPlaces(entries, sequence, shape, 0, count);
         else Workers.RunPieces(0, count, threads, (Sorted: this, entries, sequence, shape), static (job, first, end) =>
             job.Sorted.SetPlaces(job.entries, job.sequence, job.shape, first, end));
+        if (KeepsScores) return shape;
         var start = GapStart(sequence);
         gaps.Array.AsSpan(start - Margin, Margin).Fill(WidestGap);
         gaps.Array.AsSpan(start + Math.Max(0, shape.Finite - 1), Margin).Fill(WidestGap);
@@ -199,7 +207,15 @@ internal sealed class SortedItems : IDisposable
     {
         var places = order.Array.AsSpan(sequence * Items, Items);
         for (var place = first; place < end; place++) places[place] = entries[place].Index;
-        SetGaps(entries, sequence, shape, Math.Max(first, shape.First), Math.Min(end, shape.End - 1));
+        if (KeepsScores) SetScores(entries, sequence, shape, Math.Max(first, shape.First), Math.Min(end, shape.End));
+        else SetGaps(entries, sequence, shape, Math.Max(first, shape.First), Math.Min(end, shape.End - 1));
+    }
+
+    private void SetScores<TEntry>(TEntry[] entries, int sequence, SequenceShape shape, int first, int end)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        var start = GapStart(sequence) - shape.First;
+        for (var place = first; place < end; place++) gaps.Array[start + place] = entries[place].Score;
     }
 
     private void SetGaps<TEntry>(TEntry[] entries, int sequence, SequenceShape shape, int first, int end)

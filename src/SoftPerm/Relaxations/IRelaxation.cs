@@ -1,7 +1,7 @@
 namespace SoftPerm;
 
 /// <summary>A continuous relaxation of sorting: turns scores into a permutation through which gradients flow.</summary>
-public interface IRelaxation
+public interface IRelaxation : ISoftOrdering
 {
     /// <summary>Relaxes the permutation that sorts the scores along their last axis.</summary>
     /// <param name="scores">What to sort by, shape [..., n] with n ≥ 1, float32 or float64, on any device.</param>
@@ -13,4 +13,36 @@ public interface IRelaxation
     /// is not boolean or does not broadcast to the scores.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A tensor temperature holds a value that is not positive and finite.</exception>
     RelaxedPermutation Relax(Tensor scores, Tensor? mask = null);
+
+    /// <summary>The softly sorted values, P̂ s.</summary>
+    /// <inheritdoc/>
+    Tensor ISoftOrdering.Sort(Tensor values, Tensor? mask)
+    {
+        using var permutation = Relax(values, mask);
+        return permutation.SoftlySorted(values);
+    }
+
+    /// <summary>The soft ranks: the mean place of each item under its column of P̂, Σ_i i P̂[i,j] / Σ_i P̂[i,j].</summary>
+    /// <inheritdoc/>
+    Tensor ISoftOrdering.Rank(Tensor values, Tensor? mask)
+    {
+        using var permutation = Relax(values, mask);
+        return permutation.Ranks();
+    }
+
+    /// <summary>How much each value belongs to the first k places: the first k rows of P̂ summed.</summary>
+    /// <inheritdoc/>
+    Tensor ISoftOrdering.TopK(Tensor values, long k, Tensor? mask)
+    {
+        using var permutation = Relax(values, mask);
+        return permutation.TopK(k);
+    }
+
+    /// <summary>The mean of the values under the row of P̂ at the quantile.</summary>
+    /// <inheritdoc/>
+    Tensor ISoftOrdering.Quantile(Tensor values, double quantile, Tensor? mask)
+    {
+        using var permutation = Relax(values, mask);
+        return permutation.MeanAtQuantile(quantile, values);
+    }
 }

@@ -26,19 +26,18 @@ namespace SoftPerm;
 public sealed class NeuralSort : IRelaxation
 {
     private readonly Temperature temperature;
-    private readonly bool descending;
 
     /// <summary>NeuralSort at a fixed temperature.</summary>
     /// <param name="temperature">τ, positive and finite, in units of the scores.</param>
     /// <param name="descending">Whether the first place holds the largest score.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
-    public NeuralSort(double temperature, bool descending = true) => (this.temperature, this.descending) = (new Temperature(temperature), descending);
+    public NeuralSort(double temperature, bool descending = true) => (this.temperature, Descending) = (new Temperature(temperature), descending);
 
     /// <summary>NeuralSort at a temperature held in a tensor, which may be learned.</summary>
     /// <param name="temperature">τ, positive and finite: a single number or one for each batch row, broadcasting to the batch
     /// shape [...] of the scores. Stays the caller's; read anew at each <see cref="Relax"/>.</param>
     /// <param name="descending">Whether the first place holds the largest score.</param>
-    public NeuralSort(Tensor temperature, bool descending = true) => (this.temperature, this.descending) = (new Temperature(temperature), descending);
+    public NeuralSort(Tensor temperature, bool descending = true) => (this.temperature, Descending) = (new Temperature(temperature), descending);
 
     /// <summary>ε: the mass of a row that its window may leave out, and again what a series may; null for 1e-8 with float32 and 1e-13
     /// with float64.</summary>
@@ -55,6 +54,9 @@ public sealed class NeuralSort : IRelaxation
         }
     }
 
+    /// <inheritdoc/>
+    public bool Descending { get; }
+
     /// <summary>Whether second derivatives are wanted: composes tensor operations, in O(n²), instead of using kernels.</summary>
     public bool TwiceDifferentiable { get; init; }
 
@@ -68,10 +70,10 @@ public sealed class NeuralSort : IRelaxation
         var temperatures = temperature.For(scores);
         if (scores.device.type == DeviceType.CPU && !TwiceDifferentiable)
             return scores.dtype == float32 ? InKernels<float>(scores, temperatures, mask, 1e-8) : InKernels<double>(scores, temperatures, mask, 1e-13);
-        return RowwisePermutation.Of(scores, mask, descending, sorted => new NeuralSortRows(sorted, temperatures, scores.dtype)).MoveToOuterDisposeScope();
+        return RowwisePermutation.Of(scores, mask, Descending, sorted => new NeuralSortRows(sorted, temperatures, scores.dtype)).MoveToOuterDisposeScope();
     }
 
     private KernelPermutation<T> InKernels<T>(Tensor scores, Tensor temperatures, Tensor? mask, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new KernelNeuralSortPermutation<T>(scores, temperatures, mask, descending, Tolerance ?? tolerance).MoveToOuterDisposeScope();
+        new KernelNeuralSortPermutation<T>(scores, temperatures, mask, Descending, Tolerance ?? tolerance).MoveToOuterDisposeScope();
 }

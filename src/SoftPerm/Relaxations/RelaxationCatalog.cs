@@ -1,10 +1,10 @@
 namespace SoftPerm;
 
-/// <summary>The relaxations of sorting, by name, with what each declares.</summary>
+/// <summary>The relaxations of sorting and ranking, by name, with what each declares.</summary>
 public static class RelaxationCatalog
 {
     private const RelaxationProperties Sorting =
-        RelaxationProperties.ArgmaxSorts | RelaxationProperties.Unimodal | RelaxationProperties.ShiftInvariant
+        RelaxationProperties.Matrix | RelaxationProperties.ArgmaxSorts | RelaxationProperties.Unimodal | RelaxationProperties.ShiftInvariant
         | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot;
 
     private static readonly OrderedDictionary<string, KnownRelaxation> Known = new()
@@ -18,6 +18,14 @@ public static class RelaxationCatalog
         ["soft-sort-squared"] = new(
             "soft-sort-squared", "SoftSort, power 2", "Prillo and Eisenschlos 2020", "O(n log n)", "s²", Sorting,
             (temperature, descending) => new SoftSort(temperature, descending) { Power = 2 }),
+        ["permutahedron"] = new(
+            "permutahedron", "Permutahedron, quadratic", "Blondel et al. 2020", "O(n log n)", "s or 1/s",
+            RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot,
+            (temperature, descending) => new Permutahedron(temperature, descending)),
+        ["permutahedron-entropic"] = new(
+            "permutahedron-entropic", "Permutahedron, entropic", "Blondel et al. 2020", "O(n log n)", "s or 1/s",
+            RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput,
+            (temperature, descending) => new Permutahedron(temperature, descending) { Regularization = PermutahedronRegularization.Entropic }),
     };
 
     /// <summary>All of them, in the order of the documentation.</summary>
@@ -41,4 +49,4 @@ public static class RelaxationCatalog
 /// <param name="Create">Makes it from a temperature, which may be learned, and a direction.</param>
 public sealed record KnownRelaxation(
     string Name, string Title, string Source, string Time, string TemperatureUnit, RelaxationProperties Properties,
-    Func<Tensor, bool, IRelaxation> Create);
+    Func<Tensor, bool, ISoftOrdering> Create);

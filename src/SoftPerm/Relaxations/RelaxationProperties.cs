@@ -1,11 +1,14 @@
 namespace SoftPerm;
 
-/// <summary>What a relaxation guarantees of its matrix P̂, at every temperature; the conformance suite checks each claim.</summary>
+/// <summary>What a relaxation guarantees at every temperature; the conformance suite checks each claim.</summary>
 [Flags]
 public enum RelaxationProperties
 {
-    /// <summary>Nothing beyond rows that sum to 1 and the limit of low temperature, which all relaxations have.</summary>
+    /// <summary>Nothing beyond the limit of low temperature, which all relaxations have.</summary>
     None = 0,
+
+    /// <summary>It has a matrix P̂, whose rows sum to 1: it is an <see cref="IRelaxation"/>.</summary>
+    Matrix = 128,
 
     /// <summary>Columns sum to 1 too.</summary>
     DoublyStochastic = 1,
@@ -16,12 +19,12 @@ public enum RelaxationProperties
     /// <summary>Along the sorted items, each row rises to one peak and falls from there.</summary>
     Unimodal = 4,
 
-    /// <summary>P(s + c) = P(s).</summary>
+    /// <summary>Orders and ranks are blind to an offset: P(s + c) = P(s).</summary>
     ShiftInvariant = 8,
 
-    /// <summary>The softly sorted scores P̂ s do not rise from place to place.</summary>
+    /// <summary>Softly sorted scores do not rise from place to place.</summary>
     MonotoneOutput = 16,
 
-    /// <summary>τ → ∞ gives the uniform matrix.</summary>
+    /// <summary>τ → ∞ gives the uniform matrix, or where there is none the mean of all values and of all ranks.</summary>
     UniformWhenHot = 32,
 }

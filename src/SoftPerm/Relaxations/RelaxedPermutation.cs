@@ -97,19 +97,25 @@ public abstract class RelaxedPermutation : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">q is not in [0, 1].</exception>
     public Tensor Quantile(double quantile)
     {
-        if (!(quantile >= 0 && quantile <= 1))
-            throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "quantile must be in [0, 1].");
+        Check.Quantile(quantile, nameof(quantile));
         return Scoped(() =>
         {
-            var last = (PresentCount ?? tensor([Items], device: Device)).sub(1).clamp_min(0);
-            var position = last.to(float64).mul(Descending ? 1 - quantile : quantile);
-            var below = position.floor();
-            var places = cat([below, position.ceil()], -1).to(int64);
-            var weight = position.sub(below).to(ElementType).unsqueeze(-1);
+            var (places, weight) = QuantilePlaces.Of(quantile, Descending, Items, PresentCount, ElementType, Device);
             var rows = RowsCore(places);
-            return rows.narrow(-2, 0, 1).lerp(rows.narrow(-2, 1, 1), weight).squeeze(-2);
+            return rows.narrow(-2, 0, 1).lerp(rows.narrow(-2, 1, 1), weight.unsqueeze(-1)).squeeze(-2);
         });
     }
+
+    /// <summary>The mean place of each item under its column: Σ_i i P̂[i,j] / Σ_i P̂[i,j], places counted from 0.</summary>
+    /// <remarks>Columns of P̂ need not sum to 1, so they are normalized: ranks stay within 0…n-1.</remarks>
+    /// <returns>Shape [..., n]; 0 for absent items, and for items that no place has any of.</returns>
+    public Tensor Ranks() => Scoped(() =>
+    {
+        var places = arange(Items, ElementType, Device);
+        var sums = ApplyTransposeCore(stack([places, ones_like(places)], -1).expand([.. Batch, Items, 2]));
+        Tensor weighted = sums.select(-1, 0), total = sums.select(-1, 1);
+        return weighted.div(total.masked_fill(total.eq(0), 1));
+    });
 
     /// <summary>The cross-entropy to a true order, -mean_i log P̂[i, order_i], computed in log space.</summary>
     /// <remarks>The mean runs over the places of items that are there; with none, the result is 0.</remarks>
@@ -159,6 +165,16 @@ public abstract class RelaxedPermutation : IDisposable
 
     /// <summary>Whether <see cref="Order"/> was called, which jumps where scores meet.</summary>
     internal bool HasGivenOrder { get; private set; }
+
+    /// <summary>P̂ s for the scores s, [..., n].</summary>
+    internal Tensor SoftlySorted(Tensor scores) => Scoped(() => ApplyCore(scores.unsqueeze(-1)).squeeze(-1));
+
+    /// <summary>The mean of values [..., n] at a quantile, [...]. Where there is no weight, a value may be anything.</summary>
+    internal Tensor MeanAtQuantile(double quantile, Tensor values) => Scoped(() =>
+    {
+        var row = Quantile(quantile);
+        return row.mul(values.masked_fill(row.eq(0), 0)).sum(-1);
+    });
 
     /// <summary>Rows at checked places, [..., r, n].</summary>
     internal Tensor Rows(Tensor places) => Scoped(() => RowsCore(places));

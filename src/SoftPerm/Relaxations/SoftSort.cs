@@ -26,19 +26,18 @@ namespace SoftPerm;
 public sealed class SoftSort : IRelaxation
 {
     private readonly Temperature temperature;
-    private readonly bool descending;
 
     /// <summary>SoftSort at a fixed temperature.</summary>
     /// <param name="temperature">τ, positive and finite, in units of the scores to the power.</param>
     /// <param name="descending">Whether the first place holds the largest score.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
-    public SoftSort(double temperature, bool descending = true) => (this.temperature, this.descending) = (new Temperature(temperature), descending);
+    public SoftSort(double temperature, bool descending = true) => (this.temperature, Descending) = (new Temperature(temperature), descending);
 
     /// <summary>SoftSort at a temperature held in a tensor, which may be learned.</summary>
     /// <param name="temperature">τ, positive and finite: a single number or one for each batch row, broadcasting to the batch
     /// shape [...] of the scores. Stays the caller's; read anew at each <see cref="Relax"/>.</param>
     /// <param name="descending">Whether the first place holds the largest score.</param>
-    public SoftSort(Tensor temperature, bool descending = true) => (this.temperature, this.descending) = (new Temperature(temperature), descending);
+    public SoftSort(Tensor temperature, bool descending = true) => (this.temperature, Descending) = (new Temperature(temperature), descending);
 
     /// <summary>p, the power of the distance: 1 (as given, with a kink at ties) or 2 (smooth).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The power is neither 1 nor 2.</exception>
@@ -51,6 +50,9 @@ public sealed class SoftSort : IRelaxation
             field = value;
         }
     } = 1;
+
+    /// <inheritdoc/>
+    public bool Descending { get; }
 
     /// <summary>Whether second derivatives are wanted: composes tensor operations, in O(n²), instead of using kernels.</summary>
     public bool TwiceDifferentiable { get; init; }
@@ -69,11 +71,11 @@ public sealed class SoftSort : IRelaxation
     }
 
     private RowwisePermutation Compose(Tensor scores, Tensor unit, Tensor? mask) =>
-        RowwisePermutation.Of(scores, mask, descending, sorted => new SoftSortRows(sorted, unit, Power, scores.dtype));
+        RowwisePermutation.Of(scores, mask, Descending, sorted => new SoftSortRows(sorted, unit, Power, scores.dtype));
 
     private KernelPermutation<T> InKernels<T>(Tensor scores, Tensor unit, Tensor? mask)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new OperatorPermutation<T>(scores, unit, mask, descending, CreateOperators<T>, Compose).MoveToOuterDisposeScope();
+        new OperatorPermutation<T>(scores, unit, mask, Descending, CreateOperators<T>, Compose).MoveToOuterDisposeScope();
 
     private SoftSortOperators<T> CreateOperators<T>(SortedItems sorted, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

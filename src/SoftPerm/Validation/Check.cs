@@ -74,6 +74,12 @@ internal static partial class Check
         if (k < 1 || k > items) throw new ArgumentOutOfRangeException(name, k, $"{name} must be in 1…{items}, the number of items.");
     }
 
+    /// <summary>A quantile: 0 to 1.</summary>
+    public static void Quantile(double quantile, string name)
+    {
+        if (!(quantile >= 0 && quantile <= 1)) throw new ArgumentOutOfRangeException(name, quantile, $"{name} must be in [0, 1].");
+    }
+
     /// <summary>A temperature: positive and finite.</summary>
     public static void Temperature(double temperature, string name)
     {

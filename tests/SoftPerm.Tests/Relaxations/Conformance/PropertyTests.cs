@@ -13,6 +13,8 @@ public sealed class PropertyTests
 
     public static TheoryData<string> All => Variants.All;
 
+    public static TheoryData<string> Orderings => Variants.Orderings;
+
     public static TheoryData<string> DoublyStochastic => Variants.With(RelaxationProperties.DoublyStochastic);
 
     public static TheoryData<string> Sorting => Variants.With(RelaxationProperties.ArgmaxSorts);
@@ -63,9 +65,9 @@ public sealed class PropertyTests
         using var scope = NewDisposeScope();
         // Eighths below 8 and an offset of 2^20 are exact in both.
         var scores = tensor([.. c.Scores.Select(s => Math.Round(8 * s) / 8)]);
-        using var near = Variants.Relax(variant, scores, c.Temperature);
-        using var far = Variants.Relax(variant, scores + (1 << 20), c.Temperature);
-        TensorCompare.Close(near.Matrix(), far.Matrix(), 1e-12, 1e-300);
+        var ordering = Variants.Ordering(variant, tensor(c.Temperature, float64));
+        TensorCompare.Close(ordering.Rank(scores), ordering.Rank(scores + (1 << 20)), 1e-9, 1e-9);
+        TensorCompare.Close(ordering.TopK(scores, 1), ordering.TopK(scores + (1 << 20), 1), 1e-9, 1e-9);
     });
 
     [Theory, MemberData(nameof(All))]
@@ -83,26 +85,37 @@ public sealed class PropertyTests
     public void Softly_sorted_scores_do_not_rise(string variant) => Cases.Sample(c =>
     {
         using var scope = NewDisposeScope();
-        var scores = tensor(c.Scores);
-        using var permutation = Variants.Relax(variant, scores, c.Temperature);
-        var sorted = TensorCompare.Numbers(permutation.Apply(scores.unsqueeze(-1)));
+        var ordering = Variants.Ordering(variant, tensor(c.Temperature, float64));
+        var sorted = TensorCompare.Numbers(ordering.Sort(tensor(c.Scores)));
         for (var place = 1; place < sorted.Length; place++) Assert.True(sorted[place] <= sorted[place - 1] + 1e-12, string.Join(' ', sorted));
     });
 
-    [Theory, MemberData(nameof(All))]
-    public void The_limit_of_low_temperature_is_the_permutation(string variant)
+    [Theory, MemberData(nameof(Orderings))]
+    public void The_limit_of_low_temperature_is_the_sort(string variant)
     {
         using var scope = NewDisposeScope();
-        using var cold = Variants.Relax(variant, tensor(new[] { 0.3, 2.0, -1.0 }), 1e-5);
-        TensorCompare.Close(tensor(new double[] { 0, 1, 0, 1, 0, 0, 0, 0, 1 }).reshape(3, 3), cold.Matrix(), 0, 1e-4);
+        var scores = tensor(new[] { 0.3, 2.0, -1.0, 0.5 });
+        var cold = Variants.Ordering(variant, tensor(1e-5, float64));
+        TensorCompare.Close(tensor(new[] { 2.0, 0.5, 0.3, -1 }), cold.Sort(scores), 0, 1e-4);
+        TensorCompare.Close(tensor(new[] { 2.0, 0, 3, 1 }), cold.Rank(scores), 0, 1e-4);
+        TensorCompare.Close(tensor(new[] { 0.0, 1, 0, 1 }), cold.TopK(scores, 2), 0, 1e-4);
+        Assert.Equal(0.4, cold.Quantile(scores, 0.5).item<double>(), 4);
+        var ascending = Variants.Ordering(variant, tensor(1e-5, float64), descending: false);
+        TensorCompare.Close(tensor(new[] { -1, 0.3, 0.5, 2 }), ascending.Sort(scores), 0, 1e-4);
+        TensorCompare.Close(tensor(new[] { 1.0, 3, 0, 2 }), ascending.Rank(scores), 0, 1e-4);
+        TensorCompare.Close(tensor(new[] { 1.0, 0, 1, 0 }), ascending.TopK(scores, 2), 0, 1e-4);
+        Assert.Equal(-1, ascending.Quantile(scores, 0).item<double>(), 4);
     }
 
     [Theory, MemberData(nameof(UniformWhenHot))]
     public void The_limit_of_high_temperature_is_uniform(string variant)
     {
         using var scope = NewDisposeScope();
-        using var hot = Variants.Relax(variant, tensor(new[] { 0.3, 2.0, -1.0 }), 1e9);
-        TensorCompare.Close(full([3, 3], 1 / 3.0, float64), hot.Matrix(), 1e-6);
+        var scores = tensor(new[] { 0.4, 2.0, -1.2 });
+        var hot = Variants.Ordering(variant, tensor(1e9, float64));
+        TensorCompare.Close(full([3], 0.4, float64), hot.Sort(scores), 0, 1e-6);
+        TensorCompare.Close(ones(3, float64), hot.Rank(scores), 0, 1e-6);
+        TensorCompare.Close(full([3], 2 / 3.0, float64), hot.TopK(scores, 2), 0, 1e-6);
     }
 
     [Theory, MemberData(nameof(All))]

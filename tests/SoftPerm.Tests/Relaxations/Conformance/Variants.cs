@@ -15,21 +15,25 @@ public static class Variants
         ["soft-sort-squared"] = (temperature, descending) => new SoftSort(temperature, descending) { Power = 2, TwiceDifferentiable = true },
     };
 
-    /// <summary>The variants' names.</summary>
-    public static TheoryData<string> All => [.. RelaxationCatalog.All.Select(r => r.Name), .. InTensorOperations.Keys.Select(name => name + Composed)];
+    /// <summary>The names of all variants.</summary>
+    public static TheoryData<string> Orderings => [.. RelaxationCatalog.All.Select(r => r.Name), .. InTensorOperations.Keys.Select(name => name + Composed)];
+
+    /// <summary>Those with a matrix.</summary>
+    public static TheoryData<string> All => With(RelaxationProperties.Matrix);
 
     /// <summary>The variants that declare some property.</summary>
-    public static TheoryData<string> With(RelaxationProperties property) => [.. All.Where(variant => Known(variant.Data).Properties.HasFlag(property))];
+    public static TheoryData<string> With(RelaxationProperties property) => [.. Orderings.Select(variant => variant.Data).Where(variant => Known(variant).Properties.HasFlag(property))];
 
     /// <summary>What the catalog says of a variant.</summary>
     public static KnownRelaxation Known(string variant) => RelaxationCatalog.Of(variant.Replace(Composed, "", StringComparison.Ordinal));
 
     /// <summary>Makes a variant.</summary>
-    public static IRelaxation Create(string variant, Tensor temperature, bool descending = true)
-    {
-        var create = variant.EndsWith(Composed, StringComparison.Ordinal) ? InTensorOperations[Known(variant).Name] : Known(variant).Create;
-        return create(temperature, descending);
-    }
+    public static ISoftOrdering Ordering(string variant, Tensor temperature, bool descending = true) => variant.EndsWith(Composed, StringComparison.Ordinal)
+        ? InTensorOperations[Known(variant).Name](temperature, descending)
+        : Known(variant).Create(temperature, descending);
+
+    /// <summary>Makes a variant that has a matrix.</summary>
+    public static IRelaxation Create(string variant, Tensor temperature, bool descending = true) => (IRelaxation)Ordering(variant, temperature, descending);
 
     /// <summary>Makes a variant and relaxes scores, at a temperature of 1 unless another is given.</summary>
     public static RelaxedPermutation Relax(string variant, Tensor scores, double temperature = 1, Tensor? mask = null, bool descending = true) =>

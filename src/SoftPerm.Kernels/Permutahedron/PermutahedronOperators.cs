@@ -1,0 +1,180 @@
+using System.Numerics;
+using SoftPerm.Kernels.Numerics;
+using SoftPerm.Kernels.Sorting;
+
+namespace SoftPerm.Kernels.Permutahedron;
+
+/// <summary>Soft ranks, a soft choice of k, or softly sorted scores of a batch, by projection onto a permutahedron.</summary>
+/// <remarks>
+/// With y = P(z, w) the projection of z onto the permutahedron of w, the keys sorted largest first, and m items: ranks are
+/// P(keys / τ, (m-1 … 0)), the choice P(keys / τ, (1 … 1, 0 … 0)), and the sorted keys P((m-1 … 0) / τ, keys).
+/// </remarks>
+internal abstract class PermutahedronOperators<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Computes the result: by item, but for sorted keys, which are by place.</summary>
+    public abstract void Forward(ItemMatrix<T> result);
+
+    /// <summary>Computes the gradients, given that on the result.</summary>
+    /// <param name="upstream">The gradient on the result.</param>
+    /// <param name="scoreGradient">Receives the gradient of the scores, added; may be empty.</param>
+    /// <param name="temperatureGradient">Receives that of each temperature, added; may be empty.</param>
+    public abstract void Backward(ItemMatrix<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient);
+
+    /// <summary>Makes the operators of sorted items that keep their scores.</summary>
+    /// <param name="sorted">The keys; they do not belong to this object.</param>
+    /// <param name="target">What to compute.</param>
+    /// <param name="isEntropic">Whether projections are entropic instead of quadratic.</param>
+    /// <param name="threads">How many threads may work.</param>
+    public static PermutahedronOperators<T> Of(SortedItems sorted, ProjectionTarget target, bool isEntropic, int threads) => isEntropic
+        ? new Operators<Entropic>(sorted, target, threads)
+        : new Operators<Quadratic>(sorted, target, threads);
+
+    public abstract void Dispose();
+
+    private sealed class Operators<TRegularization>(SortedItems sorted, ProjectionTarget target, int threads) : PermutahedronOperators<T>
+        where TRegularization : struct, IRegularization
+    {
+        private readonly SortedItems sorted = sorted;
+        private readonly ScratchArray<int> blocks = new((long)sorted.Sequences * sorted.Items);
+        private readonly ProjectionTarget target = target;
+
+        public override void Forward(ItemMatrix<T> result) =>
+            SequenceWork.Run(sorted, threads, 4L * sorted.Items, (Self: this, result), static (job, sequence, memory) =>
+                job.Self.Forward(new PlaceColumns(job.Self.sorted, sequence, memory), job.result));
+
+        public override void Backward(ItemMatrix<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient) =>
+            SequenceWork.Run(sorted, threads, 3L * sorted.Items, (Self: this, upstream, scoreGradient, temperatureGradient), static (job, sequence, memory) =>
+                job.Self.Backward(new PlaceColumns(job.Self.sorted, sequence, memory), job.upstream, job.scoreGradient, job.temperatureGradient));
+
+        public override void Dispose() => blocks.Dispose();
+
+        /// <summary>The place behind each block's last, at its first: what <see cref="Forward(ItemMatrix{T})"/> leaves to the gradient.</summary>
+        private Span<int> Ends(PlaceColumns places) => blocks.Array.AsSpan(places.Sequence * sorted.Items, places.Count);
+
+        private void Forward(PlaceColumns places, ItemMatrix<T> result)
+        {
+            Span<double> z = places[0], w = places[1];
+            var ends = Ends(places);
+            var offset = Load(places, z, w);
+            Projection<TRegularization>.Pool(z, w, ends, places.Behind(2));
+            for (int first = 0, end; first < z.Length; first = end)
+            {
+                end = ends[first];
+                if (end == first + 1) z[first] = w[first];
+                else SetBlock(z[first..end], w[first..end]);
+            }
+
+            Store(places, z, offset, result);
+        }
+
+        /// <summary>Turns z into z - mean z + mean w, counted from the first z, so that far-off blocks lose no digits.</summary>
+        private static void SetBlock(Span<double> z, ReadOnlySpan<double> w)
+        {
+            var origin = z[0];
+            for (var i = 0; i < z.Length; i++) z[i] -= origin;
+            var shift = Projection<TRegularization>.Mean(w) - Projection<TRegularization>.Mean(z);
+            for (var i = 0; i < z.Length; i++) z[i] += shift;
+        }
+
+        private void Backward(PlaceColumns places, ItemMatrix<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
+        {
+            Span<double> z = places[0], w = places[1], g = places[2];
+            var ends = Ends(places);
+            Load(places, z, w);
+            LoadUpstream(places, upstream, g);
+            double slope = 0;
+            for (int first = 0, end; first < z.Length; first = end)
+            {
+                end = ends[first];
+                slope += BackwardBlock(z[first..end], w[first..end], g[first..end]);
+            }
+
+            var temperature = sorted.Temperature(places.Sequence);
+            var shape = sorted.Shape(places.Sequence);
+            var isUnsettled = target.IsSort ? shape.HasNaN : shape.HasUnsettled(0, shape.Present);
+            if (!temperatureGradient.IsEmpty) temperatureGradient[places.Sequence] += isUnsettled ? double.NaN : -slope / temperature;
+            if (scoreGradient.IsWanted) AddScoreGradient(places, g, target.IsSort ? sorted.Sign : sorted.Sign / temperature, scoreGradient, isUnsettled);
+        }
+
+        /// <summary>Turns the gradient on y of one block into that on the keys, or on the keys over τ.</summary>
+        /// <returns>Σ dz·z, which is -τ dτ.</returns>
+        private double BackwardBlock(Span<double> z, Span<double> w, Span<double> g)
+        {
+            if (z.Length == 1)
+            {
+                if (!target.IsSort) g[0] = 0; // y is w there, which does not move
+                return 0;
+            }
+
+            double total = 0, slope = 0;
+            foreach (var value in g) total += value;
+            var (meanZ, meanW) = (Projection<TRegularization>.Mean(z), target.IsSort ? Projection<TRegularization>.Mean(w) : 0);
+            for (var i = 0; i < g.Length; i++)
+            {
+                var gradient = g[i] - total * TRegularization.Weight(z[i], meanZ, z.Length);
+                slope += gradient * (z[i] - z[0]);
+                g[i] = target.IsSort ? total * TRegularization.Weight(w[i], meanW, w.Length) : gradient;
+            }
+
+            return slope;
+        }
+
+        /// <summary>Fills z and w, the keys counted from the one in the middle.</summary>
+        /// <returns>What that is.</returns>
+        private double Load(PlaceColumns places, Span<double> z, Span<double> w)
+        {
+            if (z.IsEmpty) return 0;
+            var keys = sorted.Keys(places.Sequence);
+            var temperature = sorted.Temperature(places.Sequence);
+            var last = sorted.Shape(places.Sequence).Present - 1 - places.First;
+            var centre = keys[keys.Length / 2];
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if (target.IsSort) (z[i], w[i]) = ((last - i) / temperature, keys[i] - centre);
+                else (z[i], w[i]) = ((keys[i] - centre) / temperature, target.Anchor(places.First + i, last - i));
+            }
+
+            return centre;
+        }
+
+        private void Store(PlaceColumns places, ReadOnlySpan<double> y, double offset, ItemMatrix<T> result)
+        {
+            var shape = sorted.Shape(places.Sequence);
+            var order = sorted.Order(places.Sequence);
+            var column = result.Column(places.Sequence, 1, 0);
+            for (var place = 0; place < order.Length; place++)
+            {
+                ref var entry = ref column[target.IsSort ? place : order[place]];
+                if (place >= shape.Present) entry = T.Zero;
+                else if (shape.HasNaN) entry = T.NaN;
+                else if (place < shape.First || place >= shape.End) entry = T.CreateTruncating(Edge(shape, place));
+                else entry = T.CreateTruncating(target.IsSort ? (y[place - shape.First] + offset) * sorted.Sign : y[place - shape.First]);
+            }
+        }
+
+        // An infinite key is where it is however many there are, but which of several is which has no limit.
+        private double Edge(SequenceShape shape, int place)
+        {
+            if (target.IsSort) return (place < shape.First ? double.PositiveInfinity : double.NegativeInfinity) * sorted.Sign;
+            return shape.IsSettled(place) ? target.Anchor(place, shape.Present - 1 - place) : double.NaN;
+        }
+
+        private void LoadUpstream(PlaceColumns places, ItemMatrix<T> upstream, Span<double> g)
+        {
+            var items = places.Items;
+            var column = upstream.Column(places.Sequence, 1, 0);
+            for (var i = 0; i < g.Length; i++)
+                g[i] = target.IsSort ? double.CreateTruncating(column[places.First + i]) * sorted.Sign : double.CreateTruncating(column[items[i]]);
+        }
+
+        private void AddScoreGradient(PlaceColumns places, ReadOnlySpan<double> gradients, double factor, ItemMatrix<T> scoreGradient, bool isUnsettled)
+        {
+            var items = places.Items;
+            var column = scoreGradient.Column(places.Sequence, 1, 0);
+            for (var i = 0; i < items.Length; i++) column[items[i]] += T.CreateTruncating(gradients[i] * factor);
+            if (!isUnsettled) return;
+            foreach (var item in sorted.Order(places.Sequence)[..sorted.Shape(places.Sequence).Present]) column[item] = T.NaN;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+namespace SoftPerm.Kernels.Permutahedron;
+
+/// <summary>The projection of z onto the permutahedron of w, both falling: pool adjacent violators.</summary>
+/// <remarks>
+/// <c>y = z - v</c>, where v falls and is closest to z - w. Within a block of pooled neighbours <c>v = mean z - mean w</c>, so that
+/// <c>y[i] = z[i] - mean z + mean w</c>. <b>Source.</b> Blondel et al. 2020, Proposition 3 and 4.
+/// </remarks>
+internal static class Projection<TRegularization>
+    where TRegularization : struct, IRegularization
+{
+    /// <summary>Finds the blocks.</summary>
+    /// <param name="z">z, falling.</param>
+    /// <param name="w">w, falling.</param>
+    /// <param name="ends">Receives, at the first place of each block, the place behind its last.</param>
+    /// <param name="sums">Scratch of two numbers a place.</param>
+    public static void Pool(ReadOnlySpan<double> z, ReadOnlySpan<double> w, Span<int> ends, Span<double> sums)
+    {
+        // A stack of blocks: where each begins, and its sums of z and w.
+        Span<double> ofZ = sums[..z.Length], ofW = sums.Slice(z.Length, z.Length);
+        var top = -1;
+        var levelBelow = double.PositiveInfinity;
+        for (var i = 0; i < z.Length; i++)
+        {
+            var (first, sumZ, sumW, level) = (i, z[i], w[i], z[i] - w[i]);
+            while (level > levelBelow)
+            {
+                (sumZ, sumW, first) = (TRegularization.Join(ofZ[top], sumZ), TRegularization.Join(ofW[top], sumW), ends[top]);
+                level = Level(sumZ, sumW, i + 1 - first);
+                top--;
+                levelBelow = top < 0 ? double.PositiveInfinity : Level(ofZ[top], ofW[top], first - ends[top]);
+            }
+
+            // ends holds the first places of the stack while it grows: the stack is never longer than what was read.
+            (ends[++top], ofZ[top], ofW[top]) = (first, sumZ, sumW);
+            levelBelow = level;
+        }
+
+        // From the last block on: its end goes where it begins, which no block further down uses.
+        for (var end = z.Length; top >= 0; top--)
+        {
+            var first = ends[top];
+            ends[first] = end;
+            end = first;
+        }
+    }
+
+    /// <summary>The mean of a block.</summary>
+    public static double Mean(ReadOnlySpan<double> block)
+    {
+        var sum = block[0];
+        for (var i = 1; i < block.Length; i++) sum = TRegularization.Join(sum, block[i]);
+        return TRegularization.Mean(sum, block.Length);
+    }
+
+    private static double Level(double sumZ, double sumW, int count) => TRegularization.Mean(sumZ, count) - TRegularization.Mean(sumW, count);
+}
