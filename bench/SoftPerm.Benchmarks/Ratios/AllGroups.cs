@@ -6,7 +6,7 @@ namespace SoftPerm.Benchmarks.Ratios;
 internal static class AllGroups
 {
     /// <summary>The groups, in the order of the report.</summary>
-    public static IReadOnlyList<Group> List { get; } = [Shapes.Group, Temperatures.Group, Growth.Group, Selection.Group];
+    public static IReadOnlyList<Group> List { get; } = [Shapes.Group, Temperatures.Group, Growth.Group, Selection.Group, Relaxations.Group];
 
     /// <summary>A group by name.</summary>
     /// <exception cref="UserErrorException">There is none of that name.</exception>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SoftPerm.Experiments.Reports;
+using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Tasks.Sorting;
 using SoftPerm.Experiments.Training;
@@ -9,6 +10,7 @@ namespace SoftPerm.Experiments.Reproduction;
 /// <summary>Table 1: sorting handwritten numbers.</summary>
 internal sealed class SortTable : ReproducedTable
 {
+    private const string Long = "train-long";
     private static readonly string[] BaselineColumns = ["3", "5", "9"], AllColumns = ["3", "5", "7", "9", "15"];
 
     private static readonly string[][] Paper =
@@ -48,12 +50,29 @@ internal sealed class SortTable : ReproducedTable
         not those of NeuralSort may name an image twice; after a semicolon, the order of the best matching instead. The cost of REINFORCE is
         the share of wrong places.
 
-        {BudgetTable.Render<SortConfig, SortFigures>(this, folder, [.. AllColumns.Select(n => $"n = {n}")], Paper, Show)}
+        {BudgetTable.Render<SortConfig, SortFigures>(this, folder, [.. AllColumns.Select(n => $"n = {n}")], Paper, Show, TrainedLong(folder))}
+
+        The row trained on longer sequences is one model, tested at every n: a network of our own that reads each digit alike
+        (`--network digits`), one sequence of 100 a step instead of many short ones over as many images. It is a run in `{Name}/{Long}`,
+        tested with `softperm eval`.
         """;
 
-    private static string Show(TrainingResult<SortConfig, SortFigures> result)
+    /// <summary>The row of a run on long sequences, kept beside the cells with its later test, if it is there.</summary>
+    private IEnumerable<IReadOnlyList<string>> TrainedLong(ReproductionFolder folder)
     {
-        var test = result.Test;
+        var path = Path.Join(folder.Path, Name, Long);
+        if (!RunFolder.Exists(path)) return [];
+        var run = RunFolder.Open(path);
+        if (run.ReadEvaluation<SortEvaluationRecord>() is not { } evaluation) return [];
+        var config = run.ReadConfig<SortConfig>();
+        var cells = AllColumns.Select(n => evaluation.Figures.FirstOrDefault(f => f.Items.ToString(CultureInfo.InvariantCulture) == n) is { } f ? Show(f.Outcome) : "");
+        return [[FormattableString.Invariant($"trained on {config.TrainItems}"), config.Method, .. cells, FormattableString.Invariant($"{config.Steps:#,0}")]];
+    }
+
+    private static string Show(TrainingResult<SortConfig, SortFigures> result) => Show(result.Test);
+
+    private static string Show(SortFigures test)
+    {
         var order = Show(test.PermutationAccuracy, test.RankAccuracy);
         if (test.RowPermutationAccuracy is not { } permutations || test.RowRankAccuracy is not { } ranks) return order;
         var rows = Show(permutations, ranks);

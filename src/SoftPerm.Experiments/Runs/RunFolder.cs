@@ -95,6 +95,10 @@ public sealed class RunFolder
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public void WriteEvaluation<T>(T evaluation) => JsonFile.Write(At(EvaluationName), evaluation);
 
+    /// <summary>Reads evaluation.json, or gives the default where the run was not tested again.</summary>
+    /// <exception cref="UserErrorException">The file is not what <typeparamref name="T"/> expects.</exception>
+    public T? ReadEvaluation<T>() => File.Exists(At(EvaluationName)) ? JsonFile.Read<T>(At(EvaluationName)) : default;
+
     /// <summary>Adds a line to metrics.csv and flushes it to the disk.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public void AppendMetrics(MetricRow row) => metrics.Append(row);
