@@ -37,11 +37,13 @@ public static class PaperReproduction
         options.Validate(table);
         var folder = new ReproductionFolder(path);
         ReproducedCell[] cells = [.. table.Cells.Where(options.Includes)];
+        string At(ReproducedCell cell) => folder.Of(table.RunsOf, options.Minutes, cell);
+        if (cells.Any(cell => !cell.Prepare(At(cell), options, report, stop))) return false;
         foreach (var (number, cell) in cells.Index())
         {
             report($"[{number + 1}/{cells.Length}] {table.RunsOf} {cell.Name}");
             using var shown = progress();
-            if (stop.IsCancellationRequested || !cell.Complete(folder.Of(table.RunsOf, options.Minutes, cell), options, shown, stop)) return false;
+            if (stop.IsCancellationRequested || !cell.Complete(At(cell), options, shown, stop)) return false;
             Render(path); // after each cell: a page of what there is
         }
 

@@ -12,7 +12,12 @@ internal abstract record ReproducedCell(string Method, string Column)
     /// <summary>The run's folder within that of the table and its minutes.</summary>
     public string Name { get; init; } = $"{Method}-{Column}";
 
-    /// <summary>Runs what is missing of the cell; one with a result is left alone.</summary>
+    /// <summary>Settles what is to be run, if that was not done before.</summary>
+    /// <remarks>All cells are prepared before the first is run, so that the steps of each are measured under like conditions.</remarks>
+    /// <returns>Whether it is settled now.</returns>
+    public virtual bool Prepare(string folder, ReproductionOptions options, Action<string> report, CancellationToken stop) => true;
+
+    /// <summary>Runs what is missing of a prepared cell; one with a result is left alone.</summary>
     /// <returns>Whether it has a result now.</returns>
     public abstract bool Complete(string folder, ReproductionOptions options, ITrainingProgress progress, CancellationToken stop);
 }
@@ -26,14 +31,18 @@ internal abstract record ReproducedCell(string Method, string Column)
 internal sealed record TrainedCell<TConfig, TTest>(string Method, string Column, TConfig Config) : ReproducedCell(Method, Column)
     where TConfig : TrainingConfig<TTest>
 {
-    public override bool Complete(string folder, ReproductionOptions options, ITrainingProgress progress, CancellationToken stop)
+    public override bool Prepare(string folder, ReproductionOptions options, Action<string> report, CancellationToken stop)
     {
-        if (RunFolder.Exists(folder)) return TrainingRun.Resume<TConfig, TTest>(folder, progress, stop) is not null;
+        if (RunFolder.Exists(folder)) return true;
         var config = Config with { DataDirectory = options.DataDirectory };
         config.Validate();
         var data = DatasetCatalog.Open(config.Dataset, config.DataDirectory);
-        progress.Message("measuring how many steps the time is for");
-        var budget = StepBudget.Measure(config, config.CreateTask(data), TimeSpan.FromMinutes(options.Minutes), stop);
-        return budget is { } b && TrainingRun.Start<TConfig, TTest>(b.ApplyTo(config), folder, progress, stop) is not null;
+        if (StepBudget.Measure(config, config.CreateTask(data), TimeSpan.FromMinutes(options.Minutes), stop) is not { } budget) return false;
+        report(FormattableString.Invariant($"{Name}: {budget.Steps:#,0} steps in {options.Minutes:0.###} minutes of a core"));
+        RunFolder.Create(folder).WriteConfig(budget.ApplyTo(config));
+        return true;
     }
+
+    public override bool Complete(string folder, ReproductionOptions options, ITrainingProgress progress, CancellationToken stop) =>
+        TrainingRun.Resume<TConfig, TTest>(folder, progress, stop) is not null;
 }

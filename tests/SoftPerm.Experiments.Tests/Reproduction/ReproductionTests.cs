@@ -34,6 +34,7 @@ public sealed class ReproductionTests : IDisposable
         Assert.True(Complete("cell"));
         var record = File.ReadAllText(folder.At("cell", "result.json"));
         var written = File.GetLastWriteTimeUtc(folder.At("cell", "metrics.csv"));
+        Assert.True(Cell.Prepare(folder.At("cell"), Options, Assert.Fail, CancellationToken.None));
         Assert.True(Cell.Complete(folder.At("cell"), Options, new Watcher(-1, () => { }, () => Assert.Fail("it trains or tests again")), CancellationToken.None));
         Assert.Equal(record, File.ReadAllText(folder.At("cell", "result.json")));
         Assert.Equal(written, File.GetLastWriteTimeUtc(folder.At("cell", "metrics.csv")));
@@ -44,6 +45,7 @@ public sealed class ReproductionTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var stopper = new StopsAfterSteps(stop, 5);
+        Prepare("cell");
         Assert.False(Cell.Complete(folder.At("cell"), Options, stopper, stop.Token));
         var run = RunFolder.Open(folder.At("cell"));
         var config = run.ReadConfig<SortConfig>();
@@ -63,7 +65,7 @@ public sealed class ReproductionTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Assert.False(Cell.Complete(folder.At("cell"), Options, Watcher.Idle, stop.Token));
+        Assert.False(Cell.Prepare(folder.At("cell"), Options, _ => { }, stop.Token));
         Assert.False(Directory.Exists(folder.At("cell")));
     }
 
@@ -117,7 +119,13 @@ public sealed class ReproductionTests : IDisposable
         }
     }
 
-    private bool Complete(string name) => Cell.Complete(folder.At(name), Options, Watcher.Idle, CancellationToken.None);
+    private void Prepare(string name) => Assert.True(Cell.Prepare(folder.At(name), Options, _ => { }, CancellationToken.None));
+
+    private bool Complete(string name)
+    {
+        Prepare(name);
+        return Cell.Complete(folder.At(name), Options, Watcher.Idle, CancellationToken.None);
+    }
 
     private sealed class StopsAfterSteps(CancellationTokenSource stop, long steps) : ITrainingProgress
     {

@@ -57,6 +57,19 @@ public sealed class UnusualScoresTests
         TensorCompare.Close(zeros(4, 4, float64), permutation.Matrix()[2], 0);
         TensorCompare.Close(zeros(4, float64), permutation.Quantile(0.5)[2], 0);
         Assert.Equal(0, permutation.CrossEntropy(tensor(new long[] { 0, 1, 2, 3 }))[2].item<double>());
+        Assert.Equal([0, 1, 2, 3], permutation.Order()[2].data<long>().ToArray());
+        using var straight = permutation.StraightThrough();
+        TensorCompare.Close(zeros(4, 4, float64), straight.Matrix()[2], 0);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public void A_mask_of_all_items_changes_nothing(string variant)
+    {
+        using var scope = NewDisposeScope();
+        var scores = tensor(new[] { 0.3, 2, -1, 0.3 });
+        using var masked = Variants.Relax(variant, scores, mask: ones(4, @bool));
+        using var plain = Variants.Relax(variant, scores);
+        TensorCompare.Close(plain.Matrix(), masked.Matrix(), 1e-15);
     }
 
     [Theory, MemberData(nameof(All))]
