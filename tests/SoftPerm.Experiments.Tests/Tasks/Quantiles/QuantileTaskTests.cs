@@ -1,0 +1,65 @@
+using System.Globalization;
+using SoftPerm.Experiments.Tasks.Orders;
+using SoftPerm.Experiments.Tasks.Quantiles;
+using SoftPerm.Experiments.Tests.Training;
+using Xunit;
+
+namespace SoftPerm.Experiments.Tests.Tasks.Quantiles;
+
+public sealed class QuantileTaskTests : IDisposable
+{
+    private static readonly QuantileConfig Config = new()
+    {
+        Digits = 1,
+        Items = 3,
+        Sequences = 8,
+        Steps = 40,
+        Network = "small",
+        LearningRate = 5e-3,
+        WarmUp = 2,
+        LogEvery = 5,
+        ValidateEvery = 20,
+        ValidationSequences = 10,
+        TestSequences = 10,
+        Threads = 1,
+    };
+
+    private static readonly QuantileConfig Short = Config with { Sequences = 2, Steps = 12, LogEvery = 3, ValidateEvery = 6 };
+
+    private readonly SmallRuns runs = new();
+
+    public void Dispose() => runs.Dispose();
+
+    public static TheoryData<string> Methods => [.. QuantileModel.Methods];
+
+    [Theory, MemberData(nameof(Methods))]
+    public void Loss_falls(string method)
+    {
+        runs.Train(Config with { Method = method }, "run");
+        runs.AssertLossFell("run", share: 0.3);
+    }
+
+    [Theory, MemberData(nameof(Methods))]
+    public void Every_weight_is_trained(string method) => runs.AssertEveryWeightMoves(Short with { Method = method });
+
+    [Theory, MemberData(nameof(Methods))]
+    public void A_run_stopped_and_resumed_repeats_an_uninterrupted_one_bit_for_bit(string method) =>
+        runs.AssertResumesAt(7, Short with { Method = method, FinalTemperature = 0.5 });
+
+    [Theory]
+    [InlineData(OrderModels.Deterministic), InlineData(OrderModels.Stochastic)]
+    public void A_test_leaves_its_pairs_and_their_picture(string method)
+    {
+        var figures = runs.Test(Short with { Method = method }, "run");
+        var pairs = File.ReadLines(runs.At("run", QuantileTask.PredictionsName)).Skip(1).Select(Pair).ToArray();
+        Assert.Equal(Short.TestSequences, pairs.Length);
+        Assert.All(pairs, pair => Assert.InRange(pair.Truth, 0, 9));
+        Assert.Equal(figures, QuantileFigures.Of([.. pairs.Select(p => p.Truth)], [.. pairs.Select(p => p.Predicted)], middle: 4.5));
+        Assert.True(new FileInfo(runs.At("run", QuantileTask.PictureName)).Length > 0);
+
+        static (double Truth, double Predicted) Pair(string line) =>
+            line.Split(',') is [var truth, var predicted] ? (Number(truth), Number(predicted)) : throw new FormatException(line);
+
+        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    }
+}
