@@ -38,7 +38,7 @@ internal sealed class ReproduceCommand : Command
                 Setting<ReproductionOptions>.Of<double>("--minutes", "Processor minutes of one core for the training of a cell. Default: 10.", (o, v) => o with { Minutes = v }),
                 Setting<ReproductionOptions>.Of<string>("--methods", $"Only these, with commas: {string.Join(", ", methods)}.", (o, v) => o with { Methods = v.Split(',') }),
                 Setting<ReproductionOptions>.Of<string>(columnOption, $"Only these, with commas: {string.Join(", ", columns)}.", (o, v) => o with { Columns = v.Split(',') }),
-                Setting<ReproductionOptions>.Of<string>("--data", "The folder that holds data sets.", (o, v) => o with { DataDirectory = Path.GetFullPath(v) }),
+                DataSetting.Of<ReproductionOptions>((o, v) => o with { DataDirectory = v }),
             ];
             foreach (var setting in settings) Add(setting.Option);
             Add(folderOption);

@@ -13,7 +13,7 @@ internal sealed record Setting<TConfig>(Option Option, Func<ParseResult, TConfig
     /// <summary>An option that holds text or a number, read the same way in every country.</summary>
     public static Setting<TConfig> Of<T>(string name, string description, Func<TConfig, T, TConfig> set) where T : IParsable<T>
     {
-        var option = new Option<T>(name) { Description = description, CustomParser = Parse<T> };
+        var option = new Option<T>(name) { Description = description, CustomParser = Parse<T>, Arity = ArgumentArity.ExactlyOne };
         return new Setting<TConfig>(option, (parsed, config) =>
             parsed.GetResult(option) is { Implicit: false } ? set(config, parsed.GetValue(option)!) : config);
     }
@@ -24,7 +24,7 @@ internal sealed record Setting<TConfig>(Option Option, Func<ParseResult, TConfig
         // A comma would pass as a separator of thousands: 1,5 must not become 15.
         if (typeof(T) == typeof(string) || !word.Contains(',', StringComparison.Ordinal))
             if (T.TryParse(word, CultureInfo.InvariantCulture, out var value)) return value;
-        result.AddError($"{result.Argument.Name} is '{word}'; it must be a number.");
+        result.AddError($"{result.Argument.Name} is '{word}'; it must be {(typeof(T) == typeof(bool) ? "true or false" : "a number")}.");
         return default;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class StudyNeighboursCommand : Command
         ListSetting.Of<NeighbourStudyConfig, string>("--datasets", "Data sets: generated, mnist, fashion-mnist, cifar-10, cifar-10-sample.", (c, v) => c with { Datasets = v }),
         ListSetting.Of<NeighbourStudyConfig, string>("--features", "What distances are measured between: pixels, pca (50 components), autoencoder (its code of 50).", (c, v) => c with { Features = v }),
         Setting<NeighbourStudyConfig>.Of<int>("--epochs", "How often the autoencoder sees every image.", (c, v) => c with { Epochs = v }),
-        Setting<NeighbourStudyConfig>.Of<string>("--data", "The folder that holds data sets.", (c, v) => c with { DataDirectory = v }),
+        DataSetting.Of<NeighbourStudyConfig>((c, v) => c with { DataDirectory = v }),
         Setting<NeighbourStudyConfig>.Of<ulong>("--seed", "The seed of the autoencoder.", (c, v) => c with { Seed = v }),
         Setting<NeighbourStudyConfig>.Of<int>("--threads", "libtorch's threads; 0 leaves the choice to libtorch.", (c, v) => c with { Threads = v }),
     ];

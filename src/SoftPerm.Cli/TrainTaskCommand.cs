@@ -56,7 +56,7 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
     private static Setting<TConfig>[] DataSettings() =>
     [
         Setting<TConfig>.Of<string>("--dataset", "The images: generated, mnist or fashion-mnist; knn also takes cifar-10.", (c, v) => c with { Dataset = v }),
-        Setting<TConfig>.Of<string>("--data", "The folder that holds data sets. Default: SOFTPERM_DATA, then the user's cache.", (c, v) => c with { DataDirectory = FullPath(v) }),
+        DataSetting.Of<TConfig>((c, v) => c with { DataDirectory = v }),
     ];
 
     private static Setting<TConfig>[] TrainingSettings() =>
@@ -109,9 +109,6 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
         if (given.FirstOrDefault() is { } name)
             throw new UserErrorException($"{name} cannot change a run that is resumed; its settings are in config.json.");
     }
-
-    private static string FullPath(string folder) =>
-        folder.Length > 0 ? Path.GetFullPath(folder) : throw new UserErrorException("--data is empty; name a folder.");
 
     private string DefaultFolder(TConfig config) =>
         Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{usual.Task}-{config.Dataset}-{MethodOf(config)}-{DateTime.Now:yyyyMMdd-HHmmss}"));

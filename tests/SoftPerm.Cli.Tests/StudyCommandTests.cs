@@ -54,6 +54,7 @@ public sealed class StudyCommandTests : IDisposable
     [InlineData("gradients", "--temperatures", "NaN", "--temperatures has NaN")]
     [InlineData("gradients", "--repetitions", "1", "--repetitions is 1")]
     [InlineData("gradients", "--out", "", "empty name")]
+    [InlineData("neighbours", "--data", "", "--data is empty; name a folder")]
     [InlineData("temperature", "--items", "1", "--items has 1")]
     [InlineData("temperature", "--to", "0", "--to is 0; allowed: a positive number")]
     [InlineData("temperature", "--from", "0.0001", "--from is 0.0001; allowed: a number above --to")]

@@ -10,6 +10,7 @@ public static class DatasetCatalog
 
     private const ulong GeneratedSeed = 1;
     private const int GeneratedTrain = 24_000, GeneratedTest = 4_000;
+    private static readonly Lazy<ImageDataset> Drawn = new(DrawGenerated); // takes a second or two, and many a command opens it twice
 
     /// <summary>The names that <see cref="Open"/> takes.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -24,7 +25,7 @@ public static class DatasetCatalog
     /// <exception cref="UserErrorException">The name is unknown, a file is missing, or it is not the published one.</exception>
     public static ImageDataset Open(string name, string? dataDirectory)
     {
-        if (name == Generated) return OpenGenerated();
+        if (name == Generated) return Drawn.Value;
         if (name == CifarImages.Sample) return CifarImages.OpenSample(dataDirectory);
         if (name == PublishedDataset.Cifar10.Name) return CifarImages.Open(dataDirectory);
         var published = PublishedDataset.All.FirstOrDefault(d => d.Name == name && Names.Contains(name))
@@ -56,7 +57,7 @@ public static class DatasetCatalog
         return (path, bytes, md5);
     }
 
-    private static ImageDataset OpenGenerated()
+    private static ImageDataset DrawGenerated()
     {
         var train = GeneratedDigits.Draw(GeneratedSeed, 0, GeneratedTrain);
         var test = GeneratedDigits.Draw(GeneratedSeed, GeneratedTrain, GeneratedTest);

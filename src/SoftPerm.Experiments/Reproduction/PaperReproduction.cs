@@ -31,9 +31,13 @@ public static class PaperReproduction
     /// <returns>Whether all cells asked for have a result.</returns>
     /// <exception cref="UserErrorException">An option is out of its domain, data is missing, or a folder cannot be written to.</exception>
     public static bool Run(
-        string name, ReproductionOptions options, string path, Func<ITrainingProgress> progress, Action<string> report, CancellationToken stop)
+        string name, ReproductionOptions options, string path, Func<ITrainingProgress> progress, Action<string> report, CancellationToken stop) =>
+        Run(Table(name), options, path, progress, report, stop);
+
+    /// <summary>The same for any table.</summary>
+    internal static bool Run(
+        ReproducedTable table, ReproductionOptions options, string path, Func<ITrainingProgress> progress, Action<string> report, CancellationToken stop)
     {
-        var table = Table(name);
         options.Validate(table);
         var folder = new ReproductionFolder(path);
         ReproducedCell[] cells = [.. table.Cells.Where(options.Includes)];

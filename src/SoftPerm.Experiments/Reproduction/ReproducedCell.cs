@@ -38,7 +38,7 @@ internal sealed record TrainedCell<TConfig, TTest>(string Method, string Column,
         config.Validate();
         var data = DatasetCatalog.Open(config.Dataset, config.DataDirectory);
         if (StepBudget.Measure(config, config.CreateTask(data), TimeSpan.FromMinutes(options.Minutes), stop) is not { } budget) return false;
-        report(FormattableString.Invariant($"{Name}: {budget.Steps:#,0} steps in {options.Minutes:0.###} minutes of a core"));
+        report(FormattableString.Invariant($"{Name}: {budget.Steps:#,0} steps for {options.Minutes:G3} minutes of a core"));
         RunFolder.Create(folder).WriteConfig(budget.ApplyTo(config));
         return true;
     }

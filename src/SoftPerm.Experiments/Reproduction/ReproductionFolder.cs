@@ -11,7 +11,10 @@ internal sealed class ReproductionFolder(string path)
     private const string Suffix = "-minutes";
 
     /// <summary>The folder, as an absolute path.</summary>
-    public string Path { get; } = System.IO.Path.GetFullPath(path);
+    /// <exception cref="UserErrorException">Its name is empty.</exception>
+    public string Path { get; } = !string.IsNullOrWhiteSpace(path)
+        ? System.IO.Path.GetFullPath(path)
+        : throw new UserErrorException("The reproduction's folder has an empty name; name a folder.");
 
     /// <summary>The folder of a cell's run.</summary>
     public string Of(string table, double minutes, ReproducedCell cell) =>

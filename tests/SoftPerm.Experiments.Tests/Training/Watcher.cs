@@ -2,15 +2,15 @@ using SoftPerm.Experiments.Runs;
 
 namespace SoftPerm.Experiments.Tests.Training;
 
-/// <summary>Acts when a step is reported.</summary>
-internal sealed class Watcher(long step, Action act, Action? atMessage = null) : ITrainingProgress
+/// <summary>Remembers the steps reported, and acts when a certain one is.</summary>
+internal sealed class Watcher(long step = -1, Action? act = null, Action? atMessage = null) : ITrainingProgress
 {
-    /// <summary>One that only looks on.</summary>
-    public static Watcher Idle => new(-1, () => { });
+    public List<long> Steps { get; } = [];
 
     public void Report(ProgressSnapshot snapshot)
     {
-        if (snapshot.Step == step) act();
+        Steps.Add(snapshot.Step);
+        if (snapshot.Step == step) act?.Invoke();
     }
 
     public void Message(string line) => atMessage?.Invoke();

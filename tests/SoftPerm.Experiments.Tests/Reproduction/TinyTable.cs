@@ -1,0 +1,40 @@
+using SoftPerm.Experiments.Reproduction;
+using SoftPerm.Experiments.Tasks.Orders;
+using SoftPerm.Experiments.Tasks.Sorting;
+
+namespace SoftPerm.Experiments.Tests.Reproduction;
+
+/// <summary>A table of two cells of the smallest runs, on generated digits.</summary>
+internal sealed class TinyTable : ReproducedTable
+{
+    /// <summary>So little time that a run has the fewest steps, whatever the machine: eight.</summary>
+    public static ReproductionOptions Options { get; } = new(1e-6, null, null, null);
+
+    public override string Name => "tiny";
+
+    public override string Title => "Tiny";
+
+    public override IReadOnlyList<string> Columns => ["3"];
+
+    public override IReadOnlyList<ReproducedCell> Cells { get; } = [Cell(OrderModels.Stochastic), Cell(OrderModels.Deterministic)];
+
+    /// <summary>How often all cells were found to have a result.</summary>
+    public int Finished { get; private set; }
+
+    public override void Finish(ReproductionFolder folder, ReproductionOptions options, Action<string> report, CancellationToken stop) => Finished++;
+
+    public override string Render(ReproductionFolder folder) => "";
+
+    private static TrainedCell<SortConfig, SortFigures> Cell(string method) => new(method, "3", new SortConfig
+    {
+        Digits = 1,
+        Items = 3,
+        TrainItems = 3,
+        Sequences = 2,
+        Method = method,
+        Network = "small",
+        ValidationSequences = 4,
+        TestSequences = 20,
+        Threads = 1,
+    });
+}

@@ -1,0 +1,30 @@
+using SoftPerm.Experiments.Tasks.Quantiles;
+using Xunit;
+
+namespace SoftPerm.Experiments.Tests.Tasks.Quantiles;
+
+public sealed class QuantileConfigTests
+{
+    [Fact]
+    public void Defaults_are_valid() => new QuantileConfig().Validate();
+
+    public static TheoryData<QuantileConfig, string> Mistakes => new()
+    {
+        { new QuantileConfig { Quantile = -0.1 }, "--quantile is -0.1; allowed: 0 to 1" },
+        { new QuantileConfig { Quantile = double.NaN }, "--quantile is NaN; allowed: 0 to 1" },
+        { new QuantileConfig { Method = "reinforce" }, "--method is reinforce; allowed: deterministic, stochastic, vanilla, sinkhorn, gumbel-sinkhorn" },
+        { new QuantileConfig { Items = 1 }, "--items is 1; allowed: 2 to 10000" },
+        { new QuantileConfig { Items = 101 }, "--items is 101; allowed: 2 to 100" },
+        { new QuantileConfig { Dataset = "cifar-10" }, "--dataset is cifar-10; allowed: generated, mnist, fashion-mnist" },
+        { new QuantileConfig { Digits = 10 }, "--digits is 10; allowed: 1 to 9" },
+        { new QuantileConfig { Sequences = 0 }, "--sequences is 0; allowed: 1 to 100000" },
+        { new QuantileConfig { Network = "convnet" }, "--network is convnet; allowed: paper, small, digits" },
+        { new QuantileConfig { ValidationSequences = 1 }, "--validation-sequences is 1; allowed: 2 to" },
+        { new QuantileConfig { TestSequences = 1 }, "--test-sequences is 1; allowed: 2 to" },
+        { new QuantileConfig { Samples = 0 }, "--samples is 0; allowed: 1 to 10000" },
+    };
+
+    [Theory, MemberData(nameof(Mistakes))]
+    public void Mistakes_are_named_with_what_is_allowed(QuantileConfig config, string message) =>
+        Assert.Contains(message, Assert.Throws<UserErrorException>(config.Validate).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,75 @@
+using SoftPerm.Experiments.Tasks.Orders;
+using SoftPerm.Experiments.Tasks.Sorting;
+using SoftPerm.Experiments.Tests.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace SoftPerm.Experiments.Tests.Tasks.Sorting;
+
+public sealed class SortModelTests : IDisposable
+{
+    private static readonly SortConfig Config = new()
+    {
+        Digits = 1,
+        Items = 3,
+        TrainItems = 3,
+        Sequences = 2,
+        Steps = 2,
+        Network = "small",
+        LogEvery = 1,
+        ValidateEvery = 2,
+        ValidationSequences = 4,
+        Threads = 1,
+    };
+
+    private readonly SmallRuns runs = new();
+
+    public void Dispose() => runs.Dispose();
+
+    [Fact]
+    public void A_network_made_for_one_length_refuses_others()
+    {
+        using var model = Trained(Config with { Method = OrderModels.Vanilla });
+        const string Expected = "--items is 4; allowed: 3, the length that the network of --method vanilla is made for.";
+        Assert.Equal(Expected, Assert.Throws<UserErrorException>(() => model.Evaluate(4, 2, TestContext.Current.CancellationToken)).Message);
+        Assert.Equal(Expected, Assert.Throws<UserErrorException>(() => model.Predict(4, 0)).Message);
+        Assert.Equal(3, model.Predict(3, 0).FoundOrder.Count);
+    }
+
+    [Fact]
+    public void A_network_of_scores_takes_any_length()
+    {
+        using var model = Trained(Config);
+        Assert.Equal([0, 1, 2, 3, 4], model.Predict(5, 1).FoundOrder.Order());
+        Assert.InRange(model.Evaluate(5, 4, TestContext.Current.CancellationToken).RankAccuracy, 0, 1);
+    }
+
+    [Fact]
+    public void The_gradient_of_a_stochastic_run_is_noisier_at_a_lower_temperature_and_measured_alike_with_like_noise()
+    {
+        using var model = Trained(Config with { Method = OrderModels.Stochastic });
+        double At(double temperature)
+        {
+            using var noise = new Generator(1);
+            return model.LogGradientVariance(3, sequences: 2, temperature, draws: 16, noise);
+        }
+
+        Assert.Equal(At(0.5), At(0.5));
+        Assert.True(At(0.5) > At(16) + 1); // the gradient shrinks about as 1/τ, so its variance by 10³
+    }
+
+    [Fact]
+    public void A_run_without_a_validation_is_refused_with_the_way_to_end_it()
+    {
+        using var stop = new CancellationTokenSource();
+        runs.Train(Config, "run", new Watcher(1, stop.Cancel), stop);
+        var message = Assert.Throws<UserErrorException>(() => SortModel.Open(runs.At("run"), null)).Message;
+        Assert.Contains("has no validated checkpoint yet; resume it with: softperm train sort --resume", message, StringComparison.Ordinal);
+    }
+
+    private SortModel Trained(SortConfig config)
+    {
+        runs.Train(config, "run");
+        return SortModel.Open(runs.At("run"), null);
+    }
+}
