@@ -43,7 +43,7 @@ public sealed class ReproduceCommandTests : IDisposable
     public void Data_that_is_missing_is_named_with_the_way_to_get_it()
     {
         var outcome = Tool.Run("reproduce", "table2", "--data", tool["nowhere"], "--out", tool["out"]);
-        Assert.Equal((1, "[1/15] table2 deterministic-5"), (outcome.ExitCode, outcome.Output.Trim()));
+        Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output.Trim()));
         Assert.Contains("softperm data fetch mnist", Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
         Assert.False(Directory.Exists(tool["out"]));
     }
