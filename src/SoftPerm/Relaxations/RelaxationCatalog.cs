@@ -5,7 +5,7 @@ public static class RelaxationCatalog
 {
     private const RelaxationProperties Sorting =
         RelaxationProperties.Matrix | RelaxationProperties.ArgmaxSorts | RelaxationProperties.Unimodal | RelaxationProperties.ShiftInvariant
-        | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot;
+        | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot | RelaxationProperties.PermutationEquivariant;
 
     private static readonly OrderedDictionary<string, KnownRelaxation> Known = new()
     {
@@ -20,11 +20,12 @@ public static class RelaxationCatalog
             (temperature, descending) => new SoftSort(temperature, descending) { Power = 2 }),
         ["permutahedron"] = new(
             "permutahedron", "Permutahedron, quadratic", "Blondel et al. 2020", "O(n log n)", "s or 1/s",
-            RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot,
+            RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot
+            | RelaxationProperties.PermutationEquivariant,
             (temperature, descending) => new Permutahedron(temperature, descending)),
         ["permutahedron-entropic"] = new(
             "permutahedron-entropic", "Permutahedron, entropic", "Blondel et al. 2020", "O(n log n)", "s or 1/s",
-            RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput,
+            RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput | RelaxationProperties.PermutationEquivariant,
             (temperature, descending) => new Permutahedron(temperature, descending) { Regularization = PermutahedronRegularization.Entropic }),
     };
 

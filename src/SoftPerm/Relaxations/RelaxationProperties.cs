@@ -27,4 +27,7 @@ public enum RelaxationProperties
 
     /// <summary>τ → ∞ gives the uniform matrix, or where there is none the mean of all values and of all ranks.</summary>
     UniformWhenHot = 32,
+
+    /// <summary>The order in which items are given does not matter: the columns of P̂ follow them.</summary>
+    PermutationEquivariant = 64,
 }
