@@ -10,23 +10,29 @@ public static class RelaxationCatalog
     private static readonly OrderedDictionary<string, KnownRelaxation> Known = new()
     {
         ["neural-sort"] = new(
-            "neural-sort", "NeuralSort", "Grover et al. 2019", "O(n log n)", "s", Sorting,
-            (temperature, descending) => new NeuralSort(temperature, descending)),
+            "neural-sort", "NeuralSort", "Grover et al. 2019", "O(n log n)", "O(n)", "s", Sorting,
+            (temperature, descending) => new NeuralSort(temperature, descending), (deviation, _) => deviation),
         ["soft-sort"] = new(
-            "soft-sort", "SoftSort, power 1", "Prillo and Eisenschlos 2020", "O(n log n)", "s", Sorting,
-            (temperature, descending) => new SoftSort(temperature, descending)),
+            "soft-sort", "SoftSort, power 1", "Prillo and Eisenschlos 2020", "O(n log n)", "O(n)", "s", Sorting,
+            (temperature, descending) => new SoftSort(temperature, descending), (deviation, items) => deviation / items.sqrt()),
         ["soft-sort-squared"] = new(
-            "soft-sort-squared", "SoftSort, power 2", "Prillo and Eisenschlos 2020", "O(n log n)", "s²", Sorting,
-            (temperature, descending) => new SoftSort(temperature, descending) { Power = 2 }),
+            "soft-sort-squared", "SoftSort, power 2", "Prillo and Eisenschlos 2020", "O(n log n)", "O(n)", "s²", Sorting,
+            (temperature, descending) => new SoftSort(temperature, descending) { Power = 2 }, (deviation, items) => deviation.square() / items),
+        ["sinkhorn"] = new(
+            "sinkhorn", "Sinkhorn sort", "Cuturi et al. 2019", "O(k n log n)", "O(k n)", "s",
+            RelaxationProperties.Matrix | RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput
+            | RelaxationProperties.UniformWhenHot | RelaxationProperties.PermutationEquivariant,
+            (temperature, descending) => new SinkhornSort(temperature, descending), (deviation, _) => deviation),
         ["permutahedron"] = new(
-            "permutahedron", "Permutahedron, quadratic", "Blondel et al. 2020", "O(n log n)", "s or 1/s",
+            "permutahedron", "Permutahedron, quadratic", "Blondel et al. 2020", "O(n log n)", "O(n)", "s or 1/s",
             RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot
             | RelaxationProperties.PermutationEquivariant,
-            (temperature, descending) => new Permutahedron(temperature, descending)),
+            (temperature, descending) => new Permutahedron(temperature, descending), (deviation, items) => 4 * deviation / items) { SortsByInverseTemperature = true },
         ["permutahedron-entropic"] = new(
-            "permutahedron-entropic", "Permutahedron, entropic", "Blondel et al. 2020", "O(n log n)", "s or 1/s",
+            "permutahedron-entropic", "Permutahedron, entropic", "Blondel et al. 2020", "O(n log n)", "O(n)", "s or 1/s",
             RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput | RelaxationProperties.PermutationEquivariant,
-            (temperature, descending) => new Permutahedron(temperature, descending) { Regularization = PermutahedronRegularization.Entropic }),
+            (temperature, descending) => new Permutahedron(temperature, descending) { Regularization = PermutahedronRegularization.Entropic },
+            (deviation, items) => 4 * deviation / items) { SortsByInverseTemperature = true },
     };
 
     /// <summary>All of them, in the order of the documentation.</summary>
@@ -39,15 +45,3 @@ public static class RelaxationCatalog
         ? relaxation
         : throw new ArgumentException($"There is no relaxation '{name}'; choose one of: {string.Join(", ", Known.Keys)}.", nameof(name));
 }
-
-/// <summary>A relaxation as the catalog knows it.</summary>
-/// <param name="Name">Its name on the command line.</param>
-/// <param name="Title">Its name in text.</param>
-/// <param name="Source">Where it was published.</param>
-/// <param name="Time">The time of an operator of it on the CPU.</param>
-/// <param name="TemperatureUnit">What temperatures are measured in, s being a unit of the scores.</param>
-/// <param name="Properties">What it guarantees.</param>
-/// <param name="Create">Makes it from a temperature, which may be learned, and a direction.</param>
-public sealed record KnownRelaxation(
-    string Name, string Title, string Source, string Time, string TemperatureUnit, RelaxationProperties Properties,
-    Func<Tensor, bool, ISoftOrdering> Create);

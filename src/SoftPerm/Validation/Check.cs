@@ -13,6 +13,14 @@ internal static partial class Check
             throw new ArgumentException($"{name} must be float32 or float64; it is {scores.dtype}.", name);
     }
 
+    /// <summary>An axis that a tensor has.</summary>
+    public static void Axis(Tensor tensor, long axis, string name)
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (axis < -tensor.dim() || axis >= tensor.dim())
+            throw new ArgumentOutOfRangeException(name, axis, $"{name} must have the axis that is asked for; the shape is {Text(tensor.shape)}.");
+    }
+
     /// <summary>Logits of pairs: [..., n, n] with n ≥ 1, float32 or float64, finite or -∞.</summary>
     public static void Matrices(Tensor logits, string name)
     {
@@ -25,6 +33,15 @@ internal static partial class Check
         var wrong = logits.lt(double.PositiveInfinity).logical_not();
         if (wrong.any().item<bool>())
             throw new ArgumentException($"{name} must be finite or -∞; one is {logits.masked_select(wrong)[0].to(float64).item<double>()}.", name);
+    }
+
+    /// <summary>A tensor of the shape, type and device of another.</summary>
+    public static void Alike(Tensor tensor, Tensor other, string name)
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (!tensor.shape.SequenceEqual(other.shape)) throw new ArgumentException($"{name} must have the shape {Text(other.shape)}; its shape is {Text(tensor.shape)}.", name);
+        if (tensor.dtype != other.dtype) throw new ArgumentException($"{name} must be {other.dtype}; it is {tensor.dtype}.", name);
+        Device(tensor, other.device, name, "other");
     }
 
     /// <summary>A mask of items: bool, broadcasting to the scores.</summary>

@@ -12,6 +12,7 @@ public static class Variants
     {
         ["neural-sort"] = (temperature, descending) => new NeuralSort(temperature, descending) { TwiceDifferentiable = true },
         ["soft-sort"] = (temperature, descending) => new SoftSort(temperature, descending) { TwiceDifferentiable = true },
+        ["sinkhorn"] = (temperature, descending) => new SinkhornSort(temperature, descending) { TwiceDifferentiable = true },
         ["soft-sort-squared"] = (temperature, descending) => new SoftSort(temperature, descending) { Power = 2, TwiceDifferentiable = true },
     };
 

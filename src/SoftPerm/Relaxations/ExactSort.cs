@@ -1,0 +1,52 @@
+using SoftPerm.Autograd;
+using SoftPerm.Validation;
+
+namespace SoftPerm;
+
+/// <summary>The exact sort behind the members of a relaxation: the limit of low temperature of all of them.</summary>
+/// <remarks>
+/// <para><b>Properties.</b> A permutation matrix. Equal scores keep their input order.</para>
+/// <para><b>Gradient.</b> In the values sorted, as of any gather; none in the scores: the order is constant almost everywhere.</para>
+/// <para><b>Numerics.</b> A NaN makes the softly sorted values, ranks, memberships and quantiles of its own batch row NaN;
+/// <see cref="Relax"/> counts it as the largest score.</para>
+/// <para><b>Cost.</b> O(n log n) time, O(n) memory.</para>
+/// </remarks>
+/// <param name="descending">Whether the first place holds the largest score.</param>
+public sealed class ExactSort(bool descending = true) : IRelaxation
+{
+    /// <inheritdoc/>
+    public bool Descending => descending;
+
+    /// <inheritdoc/>
+    public RelaxedPermutation Relax(Tensor scores, Tensor? mask = null)
+    {
+        Check.Scores(scores, nameof(scores));
+        if (mask is not null) Check.Mask(mask, scores, nameof(mask));
+        using var scope = NewDisposeScope();
+        var keys = scores.detach();
+        var sorted = SortedScores.Of(Descending ? keys : keys.neg(), mask);
+        return new ExactPermutation(sorted.Order, sorted.PresentCount, scores.dtype, Descending).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Sort(Tensor values, Tensor? mask = null) => Spoiled(values, mask, permutation => permutation.SoftlySorted(values), keepsAxis: true);
+
+    /// <inheritdoc/>
+    public Tensor Rank(Tensor values, Tensor? mask = null) => Spoiled(values, mask, permutation => permutation.Ranks(), keepsAxis: true);
+
+    /// <inheritdoc/>
+    public Tensor TopK(Tensor values, long k, Tensor? mask = null) => Spoiled(values, mask, permutation => permutation.TopK(k), keepsAxis: true);
+
+    /// <inheritdoc/>
+    public Tensor Quantile(Tensor values, double quantile, Tensor? mask = null) =>
+        Spoiled(values, mask, permutation => permutation.MeanAtQuantile(quantile, values), keepsAxis: false);
+
+    private Tensor Spoiled(Tensor values, Tensor? mask, Func<RelaxedPermutation, Tensor> read, bool keepsAxis)
+    {
+        using var permutation = Relax(values, mask);
+        using var scope = NewDisposeScope();
+        var wrong = values.isnan();
+        if (mask is not null) wrong = wrong.logical_and(mask);
+        return read(permutation).masked_fill(wrong.any(-1, keepsAxis), double.NaN).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,119 @@
+using SoftPerm.Validation;
+
+namespace SoftPerm;
+
+/// <summary>Differentiable sorting, ranking and selection in one line, along any axis.</summary>
+/// <remarks>
+/// <para><b>Definition.</b> The members of <see cref="ISoftOrdering"/> for the relaxation, mode and axis of <see cref="SoftOptions"/>;
+/// without options, NeuralSort along the last axis, largest first.</para>
+/// <para><b>Properties.</b> Without a temperature in the options, results are scale-free: values scaled by c > 0 give the same ranks and
+/// memberships, and sorted values scaled by c (but for the entropic permutahedron). The temperature then follows the standard deviation of each row's finite present values
+/// and counts as a constant in the gradient.</para>
+/// <para><b>Padding.</b> Absent values come last: zero where a place or an item has none. Where no value is there, results are zero.</para>
+/// <para><b>Cost.</b> That of the relaxation.</para>
+/// </remarks>
+public static class Soft
+{
+    private static readonly SoftOptions Default = new();
+
+    /// <summary>The softly sorted values.</summary>
+    /// <param name="values">Any shape with n ≥ 1 values along the axis, float32 or float64.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <returns>The shape of the values, by place along the axis.</returns>
+    /// <exception cref="ArgumentException">The values or the mask have a wrong shape or type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The values have no such axis.</exception>
+    public static Tensor Sort(Tensor values, SoftOptions? options = null) =>
+        Compute(values, options, SoftResult.Values, (ordering, x, mask) => ordering.Sort(x, mask));
+
+    /// <summary>The soft ranks: the place of each value, 0 for the first.</summary>
+    /// <inheritdoc cref="Sort"/>
+    /// <returns>The shape of the values, within 0…n-1.</returns>
+    public static Tensor Rank(Tensor values, SoftOptions? options = null) =>
+        Compute(values, options, SoftResult.Places, (ordering, x, mask) => ordering.Rank(x, mask));
+
+    /// <summary>The expected position of what is at each place, Σ_j j P̂[i,j]: a soft argsort.</summary>
+    /// <inheritdoc cref="Sort"/>
+    /// <returns>The shape of the values, by place, within 0…n-1; 0 at places that nobody takes.</returns>
+    /// <exception cref="ArgumentException">The relaxation has no matrix; or as for <see cref="Sort"/>.</exception>
+    public static Tensor ArgSort(Tensor values, SoftOptions? options = null) => Compute(values, options, SoftResult.Places, (ordering, x, mask) =>
+    {
+        if (ordering is not IRelaxation relaxation)
+            throw new ArgumentException("ArgSort needs a relaxation with a matrix; choose another, or use Rank.", nameof(options));
+        using var permutation = relaxation.Relax(x, mask);
+        using var scope = NewDisposeScope();
+        var positions = arange(x.size(-1), x.dtype, x.device).unsqueeze(-1);
+        return permutation.Apply(positions).squeeze(-1).MoveToOuterDisposeScope();
+    });
+
+    /// <summary>The largest k values (or the smallest, if not descending), and how much each value is one of them.</summary>
+    /// <inheritdoc cref="Sort"/>
+    /// <param name="values">As for <see cref="Sort"/>.</param>
+    /// <param name="k">The number of places, 1 to n.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <returns>Membership and values.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">k is not in 1…n.</exception>
+    public static SoftTopK TopK(Tensor values, long k, SoftOptions? options = null)
+    {
+        var membership = Compute(values, options, SoftResult.Places, (ordering, x, mask) => ordering.TopK(x, k, mask));
+        using var scope = NewDisposeScope();
+        return new SoftTopK(membership, Sort(values, options).narrow((options ?? Default).Dim, 0, k).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>A soft quantile: 0 the smallest value, 0.5 the median, 1 the largest; between two places, interpolated linearly.</summary>
+    /// <inheritdoc cref="Sort"/>
+    /// <param name="values">As for <see cref="Sort"/>.</param>
+    /// <param name="quantile">q in [0, 1].</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <returns>The shape of the values without the axis; 0 where no value is there.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">q is not in [0, 1].</exception>
+    public static Tensor Quantile(Tensor values, double quantile, SoftOptions? options = null) =>
+        Compute(values, options, SoftResult.Value, (ordering, x, mask) => ordering.Quantile(x, quantile, mask));
+
+    /// <summary>The soft median; of an even number of values, the mean of the two in the middle.</summary>
+    /// <inheritdoc cref="Quantile"/>
+    public static Tensor Median(Tensor values, SoftOptions? options = null) => Quantile(values, 0.5, options);
+
+    /// <summary>The soft minimum.</summary>
+    /// <inheritdoc cref="Quantile"/>
+    public static Tensor Min(Tensor values, SoftOptions? options = null) => Quantile(values, 0, options);
+
+    /// <summary>The soft maximum.</summary>
+    /// <inheritdoc cref="Quantile"/>
+    public static Tensor Max(Tensor values, SoftOptions? options = null) => Quantile(values, 1, options);
+
+    private static Tensor Compute(Tensor values, SoftOptions? options, SoftResult result, Func<ISoftOrdering, Tensor, Tensor?, Tensor> read)
+    {
+        var chosen = options ?? Default;
+        Check.Axis(values, chosen.Dim, nameof(values));
+        using var scope = NewDisposeScope();
+        var inLast = values.movedim([chosen.Dim], [-1]);
+        Check.Scores(inLast, nameof(values));
+        if (chosen.Mask is { } given) Check.Mask(given, values, nameof(SoftOptions.Mask));
+        var mask = chosen.Mask?.expand(values.shape).movedim([chosen.Dim], [-1]);
+        var computed = InMode(inLast, mask, chosen, result, read);
+        return (result == SoftResult.Value ? computed : computed.movedim([-1], [chosen.Dim])).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor InMode(Tensor values, Tensor? mask, SoftOptions options, SoftResult result, Func<ISoftOrdering, Tensor, Tensor?, Tensor> read)
+    {
+        if (options.Mode == SoftMode.Hard || options.Temperature == 0) return read(new ExactSort(options.Descending), values, mask);
+        var temperature = options.Temperature is { } given ? tensor(given, float64) : options.Relaxation.TemperatureFor(values, mask, result != SoftResult.Places);
+        var soft = read(options.Relaxation.Create(temperature.to(values.device), options.Descending), values, mask);
+        if (options.Mode == SoftMode.Soft) return soft;
+        var hard = read(new ExactSort(options.Descending), values, mask);
+        return hard.detach().add(soft.sub(soft.detach()));
+    }
+
+    /// <summary>What a result is made of.</summary>
+    private enum SoftResult
+    {
+        /// <summary>Places or memberships, along the axis.</summary>
+        Places,
+
+        /// <summary>Values, along the axis.</summary>
+        Values,
+
+        /// <summary>One value in the place of the axis.</summary>
+        Value,
+    }
+}

@@ -1,0 +1,6 @@
+namespace SoftPerm;
+
+/// <summary>A soft choice of the first k places.</summary>
+/// <param name="Membership">How much each value belongs to it, of the shape of the values; sums to k along the axis.</param>
+/// <param name="Values">The softly sorted values at the places, k along the axis.</param>
+public readonly record struct SoftTopK(Tensor Membership, Tensor Values);
