@@ -7,9 +7,11 @@ namespace SoftPerm.Cli;
 /// <summary><c>softperm apply NAME</c>: an operator on files, so that any language can use it and check it.</summary>
 internal sealed class ApplyCommand : Command
 {
-    private readonly Argument<string> operatorName = new("operator") { HelpName = "operator", Description = $"What to apply: {string.Join(", ", Operators.ByName.Keys)}." };
+    private static readonly string[] Names = [.. RelaxationCatalog.All.Select(known => known.Name)];
+
+    private readonly Argument<string> operatorName = new("operator") { HelpName = "operator", Description = $"What to apply: {string.Join(", ", Names)}." };
     private readonly Option<string> scores = new("--scores") { Description = "What to sort by, [..., n].", HelpName = "FILE", Required = true };
-    private readonly Option<double> temperature = new("--temperature") { Description = "How soft the sort is: a positive number in units of the scores.", HelpName = "T", Required = true, CustomParser = Positive };
+    private readonly Option<double> temperature = new("--temperature") { Description = "How soft the sort is: a positive number in units of the scores (permutahedron: for sorted, in their inverse).", HelpName = "T", Required = true, CustomParser = Positive };
     private readonly Option<string> values = new("--values") { Description = "What to sort, [..., n, d]; [n] counts as [n, 1].", HelpName = "FILE" };
     private readonly Option<string> upstream = new("--upstream") { Description = "The gradient of a loss in 'applied', of its shape: adds grad_scores, grad_values and grad_temperature.", HelpName = "FILE" };
     private readonly Option<string> upstreamMatrix = new("--upstream-matrix") { Description = "The gradient of a loss in 'matrix', of its shape: adds grad_scores and grad_temperature.", HelpName = "FILE" };
@@ -22,14 +24,15 @@ internal sealed class ApplyCommand : Command
     public ApplyCommand() : base("apply", "Apply a differentiable sort to arrays in files, with gradients if asked for.")
     {
         operatorName.Validators.Add(OneOfTheOperators);
-        operatorName.CompletionSources.Add([.. Operators.ByName.Keys]);
+        operatorName.CompletionSources.Add([.. Names]);
         Add(operatorName);
         foreach (var option in (Option[])[scores, temperature, values, upstream, upstreamMatrix, ascending, float32, noMatrix, output]) Add(option);
         SetAction(Run);
         this.WithNotes(
-            "Prints one JSON object: order (the item at each place, from 0), matrix [..., n, n], applied = matrix times values",
-            "[..., n, d], and for the upstreams given grad_scores, grad_values (with --upstream) and grad_temperature. With both",
-            "upstreams the gradients are those of sum(applied * upstream) + sum(matrix * upstream_matrix).",
+            "Prints one JSON object: order (the item at each place, from 0), ranks (the soft place of each item), sorted (the",
+            "softly sorted scores), matrix [..., n, n], applied = matrix times values [..., n, d], and for the upstreams given",
+            "grad_scores, grad_values (with --upstream) and grad_temperature. With both upstreams the gradients are those of",
+            "sum(applied * upstream) + sum(matrix * upstream_matrix). The permutahedron has no matrix, and none of what needs one.",
             "Numbers that are not finite are the strings \"NaN\", \"Infinity\" and \"-Infinity\".",
             "",
             "Files are .json (nested lists), .csv (one row a line, no heading) or .npy. A .csv of one column or one row is a",
@@ -72,7 +75,7 @@ internal sealed class ApplyCommand : Command
 
     private static void OneOfTheOperators(ArgumentResult result)
     {
-        if (result.Tokens is [var token] && !Operators.ByName.ContainsKey(token.Value))
-            result.AddError($"'{token.Value}' is no operator; allowed are {string.Join(", ", Operators.ByName.Keys)}.");
+        if (result.Tokens is [var token] && !Names.Contains(token.Value))
+            result.AddError($"'{token.Value}' is no operator; allowed are {string.Join(", ", Names)}.");
     }
 }

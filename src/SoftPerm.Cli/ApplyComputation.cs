@@ -17,17 +17,39 @@ internal static class ApplyComputation
         var scores = Rounded("--scores", arguments.Float32 ? Recentred(inputs.Scores) : inputs.Scores, type).requires_grad_(differentiate);
         var values = inputs.Values is { } array ? Rounded("--values", array, type).requires_grad_(differentiate) : null;
         var temperature = tensor(arguments.Temperature, float64).requires_grad_(differentiate);
-        using var permutation = Operators.ByName[arguments.Operator](temperature, arguments.Descending).Relax(scores);
-
-        var results = new OrderedDictionary<string, Tensor> { ["order"] = permutation.Order() };
-        if (arguments.Matrix) results["matrix"] = permutation.Matrix();
-        if (values is not null) results["applied"] = permutation.Apply(values);
+        var ordering = RelaxationCatalog.Of(arguments.Operator).Create(temperature, arguments.Descending);
+        var results = Results(arguments, ordering, scores, Rounded("--scores", inputs.Scores, type), values);
         if (!differentiate) return results;
 
         Loss(results, inputs, type).backward();
         results["grad_scores"] = GradientOf(scores);
         if (values is not null && inputs.Upstream is not null) results["grad_values"] = GradientOf(values);
         results["grad_temperature"] = GradientOf(temperature);
+        return results;
+    }
+
+    /// <param name="arguments">What was asked for.</param>
+    /// <param name="ordering">The relaxation.</param>
+    /// <param name="scores">What to sort by; an offset may be missing.</param>
+    /// <param name="given">The scores as they were given.</param>
+    /// <param name="values">What to sort.</param>
+    private static OrderedDictionary<string, Tensor> Results(ApplyArguments arguments, ISoftOrdering ordering, Tensor scores, Tensor given, Tensor? values)
+    {
+        if (ordering is not IRelaxation relaxation)
+        {
+            using var exact = new ExactSort(arguments.Descending).Relax(given);
+            return new OrderedDictionary<string, Tensor> { ["order"] = exact.Order(), ["ranks"] = ordering.Rank(given), ["sorted"] = ordering.Sort(given) };
+        }
+
+        using var permutation = relaxation.Relax(scores);
+        var results = new OrderedDictionary<string, Tensor>
+        {
+            ["order"] = permutation.Order(),
+            ["ranks"] = permutation.Ranks(),
+            ["sorted"] = permutation.Apply(given.unsqueeze(-1)).squeeze(-1),
+        };
+        if (arguments.Matrix) results["matrix"] = permutation.Matrix();
+        if (values is not null) results["applied"] = permutation.Apply(values);
         return results;
     }
 

@@ -17,6 +17,8 @@ internal sealed record ApplyInputs(NdArray Scores, NdArray? Values, NdArray? Ups
             throw new UserErrorException("--upstream is the gradient in 'applied', which needs --values.");
         if (arguments.UpstreamMatrix is not null && !arguments.Matrix)
             throw new UserErrorException("--upstream-matrix is the gradient in 'matrix', which --no-matrix leaves out; drop one of them.");
+        if (!HasMatrix(arguments) && (arguments.Values ?? arguments.UpstreamMatrix) is not null)
+            throw new UserErrorException($"--values and --upstream-matrix need a matrix, and {arguments.Operator} has none; leave them out, or choose another operator.");
         var scores = ReadScores(arguments);
         var values = arguments.Values is null ? null : ReadValues(arguments.Values, scores);
         return new ApplyInputs(scores, values, ReadUpstream(arguments, scores, values), ReadUpstreamMatrix(arguments, scores));
@@ -28,9 +30,11 @@ internal sealed record ApplyInputs(NdArray Scores, NdArray? Values, NdArray? Ups
         if (scores.Shape.Length == 0) throw Wrong("--scores", arguments.Scores, scores, "a list [n] of at least one score, or batches of them [..., n]");
         if (scores.Data.Length == 0) throw Wrong("--scores", arguments.Scores, scores, "at least one score");
         var differentiated = arguments.Upstream is not null || arguments.UpstreamMatrix is not null;
-        if (arguments.Matrix || differentiated) CheckMemory(scores, differentiated ? GradientCopies : Copies);
+        if ((arguments.Matrix && HasMatrix(arguments)) || differentiated) CheckMemory(scores, differentiated ? GradientCopies : Copies);
         return scores;
     }
+
+    private static bool HasMatrix(ApplyArguments arguments) => RelaxationCatalog.Of(arguments.Operator).Properties.HasFlag(RelaxationProperties.Matrix);
 
     private static void CheckMemory(NdArray scores, int copies)
     {

@@ -6,11 +6,12 @@ namespace SoftPerm.Cli;
 internal sealed class StudyCommand : Command
 {
     /// <summary>Builds the command.</summary>
-    public StudyCommand() : base("study", "Measure what estimators and temperatures do, and record it as a table and pictures.")
+    public StudyCommand() : base("study", "Measure what relaxations, estimators and temperatures do, and record it as a table and pictures.")
     {
         Add(new StudyGradientsCommand());
         Add(new StudyTemperatureCommand());
         Add(new StudyNeighboursCommand());
+        Add(new StudyRelaxationsCommand());
         this.WithExamples("softperm study gradients --quick", "softperm study temperature --quick");
     }
 }

@@ -28,7 +28,7 @@ internal sealed class TrainSortCommand : TrainTaskCommand<SortConfig, SortFigure
         .. SequenceSettings.For<SortConfig, SortFigures>(),
         Setting<SortConfig>.Of<int>("--items", "Items of a sequence in validation and test, and in training unless --train-items says otherwise.", (c, v) => c with { Items = v, TrainItems = c.TrainItems == c.Items ? v : c.TrainItems }),
         Setting<SortConfig>.Of<int>("--train-items", "Items of a training sequence: long ones teach far more per image.", (c, v) => c with { TrainItems = v }),
-        Setting<SortConfig>.Of<string>("--method", "deterministic or stochastic (NeuralSort), vanilla, sinkhorn, gumbel-sinkhorn, reinforce or reinforce-leave-one-out (Plackett-Luce).", (c, v) => c with { Method = v }),
+        Setting<SortConfig>.Of<string>("--method", "deterministic or stochastic (a relaxation of scores), vanilla, sinkhorn, gumbel-sinkhorn, reinforce or reinforce-leave-one-out (Plackett-Luce).", (c, v) => c with { Method = v }),
     ];
 
     /// <summary>Builds the command.</summary>
@@ -38,6 +38,7 @@ internal sealed class TrainSortCommand : TrainTaskCommand<SortConfig, SortFigure
             "softperm train sort --quick",
             "softperm train sort --dataset mnist --items 5 --digits 4 --steps 5000",
             "softperm train sort --dataset mnist --train-items 100 --sequences 1 --network small --learning-rate 2e-3",
+            "softperm train sort --quick --relaxation soft-sort",
             "softperm train sort --resume runs/my-run");
 
     /// <inheritdoc/>

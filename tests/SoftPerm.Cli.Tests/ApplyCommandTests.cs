@@ -19,7 +19,7 @@ public sealed class ApplyCommandTests : IDisposable
     {
         var golden = Golden.NeuralSort[number];
         var outcome = ApplyGolden(golden, "--no-matrix", "--values", File("values", golden.Values), "--upstream", File("upstream", golden.Upstream));
-        Assert.Equal(["order", "applied", "grad_scores", "grad_values", "grad_temperature"], outcome.Json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["order", "ranks", "sorted", "applied", "grad_scores", "grad_values", "grad_temperature"], outcome.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal(StableOrder(golden.Scores), outcome.Numbers("order").Select(i => (int)i));
         Close([.. golden.Applied.SelectMany(row => row)], outcome.Numbers("applied"));
         Close(golden.GradScores, outcome.Numbers("grad_scores"));
@@ -27,7 +27,7 @@ public sealed class ApplyCommandTests : IDisposable
         if (golden.Matrix is null) return;
 
         outcome = ApplyGolden(golden, "--upstream-matrix", File("upstream-matrix", golden.UpstreamMatrix!));
-        Assert.Equal(["order", "matrix", "grad_scores", "grad_temperature"], outcome.Json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["order", "ranks", "sorted", "matrix", "grad_scores", "grad_temperature"], outcome.Json.EnumerateObject().Select(p => p.Name));
         Close([.. golden.Matrix.SelectMany(row => row)], outcome.Numbers("matrix"));
         Close(golden.GradScoresMatrix!, outcome.Numbers("grad_scores"));
     }
@@ -45,6 +45,38 @@ public sealed class ApplyCommandTests : IDisposable
         // Relative to the largest entry, which is what float32 sums are good to; below 1e-4 a saturated gradient is rounding alone.
         static void Near(double[] expected, double[] found) => Compare.Close(expected, found, 0, 1e-4 * Math.Max(expected.Max(Math.Abs), 1e-4));
     }
+
+    public static TheoryData<string> Relaxations => [.. RelaxationCatalog.All.Select(known => known.Name)];
+
+    [Theory, MemberData(nameof(Relaxations))]
+    public void Every_relaxation_sorts_and_ranks(string name)
+    {
+        var outcome = Tool.Run("apply", name, "--scores", tool.Text("scores.json", "[0.3, 2, -1]"), "--temperature", "1e-5");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal([1, 0, 2], outcome.Numbers("order"));
+        Compare.Close([1, 0, 2], outcome.Numbers("ranks"), 0, 1e-4);
+        Compare.Close([2, 0.3, -1], outcome.Numbers("sorted"), 0, 1e-4);
+    }
+
+    [Fact]
+    public void Projections_are_those_of_the_golden_file()
+    {
+        foreach (var (number, golden) in Golden.Permutahedron.Index())
+        {
+            var scores = File($"values-{number}", golden.Values);
+            var strength = golden.Strength.ToString("R", CultureInfo.InvariantCulture);
+            var outcome = Tool.Run("apply", "permutahedron", "--ascending", "--scores", scores, "--temperature", strength);
+            Compare.Close([.. golden.SoftRank.Select(rank => rank - 1)], outcome.Numbers("ranks"), 1e-9, 1e-9);
+            Compare.Close(golden.SoftSort, outcome.Numbers("sorted"), 1e-9, 1e-9);
+        }
+    }
+
+    [Theory]
+    [InlineData("--values")]
+    [InlineData("--upstream-matrix")]
+    public void What_has_no_matrix_says_so(string option) => Tool.Refuses(
+        Tool.Run("apply", "permutahedron", "--scores", tool.Text("scores.json", "[1, 2]"), "--temperature", "1", option, tool.Text("more.json", "[1, 2]")),
+        "permutahedron has none");
 
     [Fact]
     public void Both_upstreams_give_the_gradient_of_the_sum()
@@ -118,7 +150,7 @@ public sealed class ApplyCommandTests : IDisposable
         var printed = tool.Apply("[0.3, 2, -1]");
         var outcome = tool.Apply("[0.3, 2, -1]", "--out", tool[name]);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Equal([$"{tool[name]}: order [3], matrix [3, 3]"], outcome.ErrorLines);
+        Assert.Equal([$"{tool[name]}: order [3], ranks [3], sorted [3], matrix [3, 3]"], outcome.ErrorLines);
         if (name.EndsWith(".json", StringComparison.Ordinal)) Assert.Equal(printed.Output, System.IO.File.ReadAllText(tool[name]));
         else Assert.Equal(printed.Numbers("matrix"), Npz.Read(tool[name])["matrix"].Data);
     }

@@ -11,7 +11,7 @@ public sealed class ApplyUnusualScoresTests : IDisposable
     public void One_item_is_its_own_sort()
     {
         var outcome = tool.Apply("[-7]", "--values", tool.Text("values.json", "[3]"), "--upstream", tool.Text("up.json", "[2]"));
-        Assert.Equal("""{"order":[0],"matrix":[[1]],"applied":[[3]],"grad_scores":[0],"grad_values":[[2]],"grad_temperature":0}""", outcome.Output.TrimEnd().Replace("-0", "0", StringComparison.Ordinal));
+        Assert.Equal("""{"order":[0],"ranks":[0],"sorted":[-7],"matrix":[[1]],"applied":[[3]],"grad_scores":[0],"grad_values":[[2]],"grad_temperature":0}""", outcome.Output.TrimEnd().Replace(":-0", ":0", StringComparison.Ordinal).Replace("[-0", "[0", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ApplyUnusualScoresTests : IDisposable
         var values = tool.Text("values.json", "[Infinity, NaN, \"-Infinity\"]");
         var outcome = tool.Apply("[1e30, 0, -1e30]", "--no-matrix", "--values", values, "--out", tool["out.json"]);
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Equal("""{"order":[0,1,2],"applied":[["Infinity"],["NaN"],["-Infinity"]]}""", File.ReadAllText(tool["out.json"]).TrimEnd());
+        Assert.Equal("""{"order":[0,1,2],"ranks":[0,1,2],"sorted":[1E+30,0,-1E+30],"applied":[["Infinity"],["NaN"],["-Infinity"]]}""", File.ReadAllText(tool["out.json"]).TrimEnd());
     }
 
     public void Dispose() => tool.Dispose();

@@ -43,7 +43,19 @@ public sealed class StudyCommandTests : IDisposable
         foreach (var file in new[] { "result.json", "table.md", "distance.png", "log-variance.png" }) Assert.True(new FileInfo(Path.Combine(folder, file)).Length > 0, file);
     }
 
+    [Fact]
+    public void A_study_of_relaxations_leaves_a_record_and_a_page()
+    {
+        var folder = tool["study"];
+        var outcome = Tool.Run(["study", "relaxations", "--quick", "--relaxations", "soft-sort", "--steps", "2", "--work-items", "100", "--out", folder]);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("fastest soft-sort", outcome.Output, StringComparison.Ordinal);
+        foreach (var file in new[] { "result.json", "table.md", "choosing.md" }) Assert.True(new FileInfo(Path.Combine(folder, file)).Length > 0, file);
+    }
+
     [Theory]
+    [InlineData("relaxations", "--relaxations", "bubble-sort", "--relaxations has bubble-sort; allowed: neural-sort")]
+    [InlineData("relaxations", "--items", "1", "--items has 1")]
     [InlineData("gradients", "--items", "1", "--items has 1; allowed: whole numbers from 2 to 500")]
     [InlineData("gradients", "--items", "5,,6", "--items has ''")]
     [InlineData("gradients", "--items", "five", "--items has 'five'")]

@@ -23,11 +23,17 @@ public abstract record SequenceConfig<TTest> : TrainingConfig<TTest>
     /// <summary>How the order is relaxed and trained, one of the task's names of methods.</summary>
     public string Method { get; init; } = OrderModels.Deterministic;
 
+    /// <summary>What relaxes the sort of scores, where the method has them: a name of <see cref="RelaxationCatalog"/>.</summary>
+    public string Relaxation { get; init; } = OrderModels.UsualRelaxation;
+
     /// <summary>Sequences of a validation.</summary>
     public int ValidationSequences { get; init; } = 500;
 
     /// <summary>Sequences of the final test.</summary>
     public int TestSequences { get; init; } = 10_000;
+
+    /// <summary>The method, and its relaxation where that is not the usual one.</summary>
+    internal string MethodTitle => Relaxation == OrderModels.UsualRelaxation ? Method : $"{Method} {Relaxation}";
 
     /// <inheritdoc/>
     internal override void Validate()
@@ -38,6 +44,9 @@ public abstract record SequenceConfig<TTest> : TrainingConfig<TTest>
         Require(Items is >= 2 and <= 10_000, "items", Items, "2 to 10000");
         Require(Sequences is >= 1 and <= 100_000, "sequences", Sequences, "1 to 100000");
         RequireOneOf(NumberNetworks.Names, "network", Network);
+        RequireOneOf([.. RelaxationCatalog.All.Select(known => known.Name)], "relaxation", Relaxation);
+        if (!OrderModels.TakesRelaxation(Method))
+            Require(Relaxation == OrderModels.UsualRelaxation, "relaxation", Relaxation, $"none with --method {Method}, which relaxes no scores");
         Require(ValidationSequences is >= 2 and <= 10_000_000, "validation-sequences", ValidationSequences, "2 to 10000000");
         Require(TestSequences is >= 2 and <= 10_000_000, "test-sequences", TestSequences, "2 to 10000000");
     }

@@ -23,7 +23,7 @@ public sealed record QuantileConfig : SequenceConfig<QuantileFigures>
     internal double Numbers => Math.Pow(10, Digits);
 
     /// <inheritdoc/>
-    internal override string Title => FormattableString.Invariant($"Quantile {Quantile} on {Dataset}: {Digits} digits, {Items} items, {Method}");
+    internal override string Title => FormattableString.Invariant($"Quantile {Quantile} on {Dataset}: {Digits} digits, {Items} items, {MethodTitle}");
 
     /// <inheritdoc/>
     internal override ITrainingTask<QuantileFigures> CreateTask(ImageDataset data) => new QuantileTask(this, DigitSplits.Of(data));
@@ -35,5 +35,8 @@ public sealed record QuantileConfig : SequenceConfig<QuantileFigures>
         Require(Items <= MostItems, "items", Items, $"2 to {MostItems}");
         Require(Quantile is >= 0 and <= 1, "quantile", Quantile, "0 to 1");
         RequireOneOf(QuantileModel.Methods, "method", Method);
+        RequireOneOf(
+            [.. RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.Matrix)).Select(known => known.Name)],
+            "relaxation", Relaxation);
     }
 }

@@ -12,7 +12,7 @@ internal abstract class QuantileModel(string name) : nn.Module(name)
     /// <summary>Draws the network of a run, for images of a height and width.</summary>
     public static QuantileModel Create(QuantileConfig config, int height, int width, Generator weights) => config.Method == OrderModels.Vanilla
         ? new DirectQuantileModel(config, height, width, weights)
-        : new PlacedQuantileModel(OrderModels.Of(config.Method), config, height, width, weights);
+        : new PlacedQuantileModel(OrderModels.Of(config.Method, config.Relaxation), config, height, width, weights);
 
     /// <summary>The loss of training, a scalar.</summary>
     /// <param name="images">[sequences·items, 1, H, W].</param>

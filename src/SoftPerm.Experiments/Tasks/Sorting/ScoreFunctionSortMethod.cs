@@ -9,7 +9,7 @@ internal sealed class ScoreFunctionSortMethod(Baseline baseline) : SortMethod
 {
     private readonly ScoreFunctionEstimator estimator = new(baseline);
 
-    public override OrderModel Model { get; } = new ScoreModel(isStochastic: true);
+    public override OrderModel Model { get; } = OrderModels.Of(OrderModels.Stochastic);
 
     public override bool IsRelaxed => false;
 

@@ -16,7 +16,7 @@ public sealed record SortConfig : SequenceConfig<SortFigures>
     public int TrainItems { get; init; } = 5;
 
     /// <inheritdoc/>
-    internal override string Title => $"Sorting {Dataset}: {Digits} digits, {TrainItems} items, {Method}";
+    internal override string Title => $"Sorting {Dataset}: {Digits} digits, {TrainItems} items, {MethodTitle}";
 
     /// <summary>Images a step.</summary>
     internal int ImagesPerStep => (int)ImagesPerStep64;
@@ -33,7 +33,9 @@ public sealed record SortConfig : SequenceConfig<SortFigures>
         Require(TrainItems is >= 2 and <= 10_000, "train-items", TrainItems, "2 to 10000");
         Require(ImagesPerStep64 <= 1_000_000, "sequences times train-items", ImagesPerStep64, "at most 1000000 images a step");
         RequireOneOf(SortMethod.Names, "method", Method);
-        var method = SortMethod.Of(Method);
+        var method = SortMethod.Of(Method, Relaxation);
+        if (!method.IsRelaxed && OrderModels.TakesRelaxation(Method))
+            Require(Method == OrderModels.Deterministic, "method", Method, $"{OrderModels.Deterministic} with --relaxation {Relaxation}, which has no matrix to draw");
         Require(Samples >= method.LeastSamples, "samples", Samples, $"at least {method.LeastSamples} with --method {Method}");
         if (method.Model.TakesAnyLength) return;
         Require(TrainItems == Items, "train-items", TrainItems, $"as many as --items ({Items}) with --method {Method}, whose network is made for one length");

@@ -16,9 +16,14 @@ internal abstract class SortMethod
     public static IReadOnlyList<string> Names { get; } = [.. OrderModels.Names, .. ScoreFunction.Keys];
 
     /// <summary>The method of a name, one of <see cref="Names"/>.</summary>
-    public static SortMethod Of(string name) => ScoreFunction.TryGetValue(name, out var baseline)
-        ? new ScoreFunctionSortMethod(baseline())
-        : new RelaxedSortMethod(OrderModels.Of(name));
+    /// <param name="name">The name.</param>
+    /// <param name="relaxation">What relaxes scores, if the method does: a name of <see cref="RelaxationCatalog"/>.</param>
+    public static SortMethod Of(string name, string relaxation = OrderModels.UsualRelaxation)
+    {
+        if (ScoreFunction.TryGetValue(name, out var baseline)) return new ScoreFunctionSortMethod(baseline());
+        var known = RelaxationCatalog.Of(relaxation);
+        return known.Properties.HasFlag(RelaxationProperties.Matrix) ? new RelaxedSortMethod(OrderModels.Of(name, relaxation)) : new RankSortMethod(known);
+    }
 
     /// <summary>What the network's outputs mean.</summary>
     public abstract OrderModel Model { get; }

@@ -46,7 +46,7 @@ public sealed class SortModel : IDisposable
         var data = DatasetCatalog.Open(config.Dataset, dataDirectory ?? config.DataDirectory);
         if (config.Threads > 0) set_num_threads(config.Threads);
         using var generator = new Generator(config.Seed);
-        var method = SortMethod.Of(config.Method);
+        var method = SortMethod.Of(config.Method, config.Relaxation);
         var network = OrderNetwork.Create(method.Model, config.Network, data.Test.Height, data.Test.Width * config.Digits, config.TrainItems, generator);
         Checkpoint.ReadWeights(weights, network);
         return new SortModel(run, config, network, method, data);

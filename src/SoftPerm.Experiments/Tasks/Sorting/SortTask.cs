@@ -19,7 +19,7 @@ internal sealed class SortTask : ITrainingTask<SortFigures>
     {
         this.config = config;
         this.splits = splits;
-        method = SortMethod.Of(config.Method);
+        method = SortMethod.Of(config.Method, config.Relaxation);
         feed = new SequenceFeed(new MultiDigitSequences(splits.Train, config.Digits, config.TrainItems, config.Seed), config.Sequences);
         using var weights = new Generator(config.Seed);
         network = OrderNetwork.Create(method.Model, config.Network, feed.Height, feed.Width, config.TrainItems, weights);

@@ -36,6 +36,18 @@ public sealed class SortModelTests : IDisposable
         Assert.Equal(3, model.Predict(3, 0).FoundOrder.Count);
     }
 
+    public static TheoryData<string> Relaxations => [.. RelaxationCatalog.All.Select(known => known.Name)];
+
+    [Theory, MemberData(nameof(Relaxations))]
+    public void Any_relaxation_trains_by_name(string relaxation)
+    {
+        using var model = Trained(Config with { Relaxation = relaxation, Steps = 60, LogEvery = 10, ValidateEvery = 30, LearningRate = 2e-3 });
+        double[] losses = [.. model.Run.ReadMetrics().Select(row => row.Training.Loss)];
+        Assert.True(losses[^1] < losses[0], $"the loss went from {losses[0]} to {losses[^1]}");
+        Assert.Equal([0, 1, 2], model.Predict(3, 0).FoundOrder.Order());
+        Assert.InRange(model.Evaluate(4, 4, TestContext.Current.CancellationToken).RankAccuracy, 0, 1);
+    }
+
     [Fact]
     public void A_network_of_scores_takes_any_length()
     {
