@@ -55,7 +55,7 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
 
     private static Setting<TConfig>[] DataSettings() =>
     [
-        Setting<TConfig>.Of<string>("--dataset", "The images: generated, mnist or fashion-mnist; knn also takes cifar-10.", (c, v) => c with { Dataset = v }),
+        Setting<TConfig>.Of<string>("--dataset", "The images: generated, mnist or fashion-mnist; knn also takes cifar-10 and cifar-10-sample.", (c, v) => c with { Dataset = v }),
         DataSetting.Of<TConfig>((c, v) => c with { DataDirectory = v }),
     ];
 

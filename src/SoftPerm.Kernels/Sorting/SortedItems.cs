@@ -54,8 +54,8 @@ internal sealed class SortedItems : IDisposable
     /// <summary>Whether all scores are present and finite.</summary>
     public bool AllOrdinary { get; private set; }
 
-    /// <summary>From the gaps of one sequence to those of the next.</summary>
-    public int GapStride => Items + 2 * Margin;
+    /// <summary>From the gaps, or scores, of one sequence to those of the next.</summary>
+    public int GapStride => KeepsScores ? Items : Items + 2 * Margin;
 
     /// <summary>Sorts a batch.</summary>
     /// <param name="scores">s, sequence after sequence.</param>
@@ -116,7 +116,7 @@ internal sealed class SortedItems : IDisposable
     }
 
     /// <summary>Where the gap below the first finite place of a sequence lies.</summary>
-    public int GapStart(int sequence) => sequence * GapStride + Margin;
+    public int GapStart(int sequence) => sequence * GapStride + (KeepsScores ? 0 : Margin);
 
     public void Dispose()
     {
