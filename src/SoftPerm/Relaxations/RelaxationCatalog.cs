@@ -18,6 +18,11 @@ public static class RelaxationCatalog
         ["soft-sort-squared"] = new(
             "soft-sort-squared", "SoftSort, power 2", "Prillo and Eisenschlos 2020", "O(n log n)", "s²", Sorting,
             (temperature, descending) => new SoftSort(temperature, descending) { Power = 2 }),
+        ["lap-sum"] = new(
+            "lap-sum", "LapSum", "Struski et al. 2025", "O(n log n)", "s",
+            RelaxationProperties.Matrix | RelaxationProperties.DoublyStochastic | RelaxationProperties.ShiftInvariant
+            | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot | RelaxationProperties.PermutationEquivariant,
+            (temperature, descending) => new LapSum(temperature, descending)),
         ["permutahedron"] = new(
             "permutahedron", "Permutahedron, quadratic", "Blondel et al. 2020", "O(n log n)", "s or 1/s",
             RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot

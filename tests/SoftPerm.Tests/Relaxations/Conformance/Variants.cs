@@ -13,6 +13,7 @@ public static class Variants
         ["neural-sort"] = (temperature, descending) => new NeuralSort(temperature, descending) { TwiceDifferentiable = true },
         ["soft-sort"] = (temperature, descending) => new SoftSort(temperature, descending) { TwiceDifferentiable = true },
         ["soft-sort-squared"] = (temperature, descending) => new SoftSort(temperature, descending) { Power = 2, TwiceDifferentiable = true },
+        ["lap-sum"] = (temperature, descending) => new LapSum(temperature, descending) { TwiceDifferentiable = true },
     };
 
     /// <summary>The names of all variants.</summary>
