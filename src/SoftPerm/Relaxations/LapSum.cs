@@ -21,9 +21,9 @@ namespace SoftPerm;
 /// of distances and finite where P underflows. A NaN score makes its own batch row NaN and no other. Infinite scores take the limit: +∞
 /// first, -∞ last, each alone in its place; where several share a sign their rows are NaN. Sums are computed in double precision.</para>
 /// <para><b>Cost.</b> On the CPU, O(n log n) time for the sort, O(n) for the thresholds, every operator and its gradient, O(n) memory; n² for
-/// <see cref="RelaxedPermutation.Matrix"/> alone. Only the sort of a single sequence uses several threads. On other devices, and if
+/// <see cref="RelaxedPermutation.Matrix"/> alone. Of a single sequence, the sort alone uses several threads. On other devices, and if
 /// <see cref="TwiceDifferentiable"/>, O(n²) time.</para>
-/// <para><b>Source.</b> Struski, Bednarczyk, Podolak, Tabor 2025; derivation in docs/math/lap-sum.md.</para>
+/// <para><b>Source.</b> Struski, Bednarczyk, Podolak, Tabor, ICML 2025; derivation in docs/math/lap-sum.md.</para>
 /// </remarks>
 public sealed class LapSum : IRelaxation
 {
@@ -69,7 +69,7 @@ public sealed class LapSum : IRelaxation
     /// <para><b>Definition.</b> <c>Φ((s[j] - b) / τ)</c> with b such that the sum is k.</para>
     /// <para><b>Gradient.</b> In the values, the temperature and k: that in k is the share of each value in the density at b, 0 if k is at
     /// least the number of values there.</para>
-    /// <para><b>Cost.</b> O(n) after the sort; O(n²) nowhere.</para>
+    /// <para><b>Cost.</b> O(n) after the sort, on any device.</para>
     /// </remarks>
     /// <param name="values">As for <see cref="ISoftOrdering.Sort"/>.</param>
     /// <param name="k">In (0, n]: a single number or one for each batch row, broadcasting to the batch shape [...] of the values.</param>
