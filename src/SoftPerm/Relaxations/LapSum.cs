@@ -17,9 +17,11 @@ namespace SoftPerm;
 /// Second derivatives need <see cref="TwiceDifferentiable"/>. Values must not be changed in place before the backward pass: on the CPU that
 /// is not detected.</para>
 /// <para><b>Numerics.</b> Everything is made of gaps between sorted neighbours, so that an offset of the scores costs no accuracy. In a gap so
-/// wide that the density underflows a threshold has its limit, and densities count relative to the nearest scores. Entries of log P are sums
-/// of distances and finite where P underflows. A NaN score makes its own batch row NaN and no other. Infinite scores take the limit: +∞
-/// first, -∞ last, each alone in its place; where several share a sign their rows are NaN. Sums are computed in double precision.</para>
+/// wide that the density underflows a threshold has its limit, and densities count relative to the nearest scores. The cross-entropy is
+/// made of distances and finite where P underflows, and so is log P; the matrix and its logarithm take distances from the middle score, whose
+/// rounding at 1e16 temperatures makes thresholds equal: the factor that vanishes then is held at 1e-300. A NaN score makes its own batch row
+/// NaN and no other. Infinite scores take the limit: +∞ first, -∞ last, each alone in its place; where several share a sign their rows are
+/// NaN. Sums are computed in double precision.</para>
 /// <para><b>Cost.</b> On the CPU, O(n log n) time for the sort, O(n) for the thresholds, every operator and its gradient, O(n) memory; n² for
 /// <see cref="RelaxedPermutation.Matrix"/> alone. Of a single sequence, the sort alone uses several threads. On other devices, and if
 /// <see cref="TwiceDifferentiable"/>, O(n²) time.</para>
@@ -68,7 +70,7 @@ public sealed class LapSum : IRelaxation
     /// <remarks>
     /// <para><b>Definition.</b> <c>Φ((s[j] - b) / τ)</c> with b such that the sum is k.</para>
     /// <para><b>Gradient.</b> In the values, the temperature and k: that in k is the share of each value in the density at b, 0 if k is at
-    /// least the number of values there.</para>
+    /// least the number of values there. In tensor operations it fades where the nearest value is more than 700 temperatures away.</para>
     /// <para><b>Cost.</b> O(n) after the sort, on any device.</para>
     /// </remarks>
     /// <param name="values">As for <see cref="ISoftOrdering.Sort"/>.</param>

@@ -62,7 +62,7 @@ public abstract class LapSumTests(bool twiceDifferentiable)
     }, iter: 30);
 
     [Theory, InlineData(1e-12), InlineData(1e-3), InlineData(1.0), InlineData(30.0), InlineData(800.0), InlineData(1e6)]
-    public void Every_gap_is_exact_to_the_softmax_of_two(double gap)
+    public void Two_scores_share_by_half_their_gap(double gap)
     {
         using var scope = NewDisposeScope();
         // Two scores: the threshold is in the middle, P[0,0] = Φ(gap / 2).
