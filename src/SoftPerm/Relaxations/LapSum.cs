@@ -23,8 +23,8 @@ namespace SoftPerm;
 /// NaN and no other. Infinite scores take the limit: +∞ first, -∞ last, each alone in its place; where several share a sign their rows are
 /// NaN. Sums are computed in double precision.</para>
 /// <para><b>Cost.</b> On the CPU, O(n log n) time for the sort, O(n) for the thresholds, every operator and its gradient, O(n) memory; n² for
-/// <see cref="RelaxedPermutation.Matrix"/> alone. Of a single sequence, the sort alone uses several threads. On other devices, and if
-/// <see cref="TwiceDifferentiable"/>, O(n²) time.</para>
+/// <see cref="RelaxedPermutation.Matrix"/> alone. Of a single sequence, only the sort and the exponentials use several threads.
+/// On other devices, and if <see cref="TwiceDifferentiable"/>, O(n²) time.</para>
 /// <para><b>Source.</b> Struski, Bednarczyk, Podolak, Tabor, ICML 2025; derivation in docs/math/lap-sum.md.</para>
 /// </remarks>
 public sealed class LapSum : IRelaxation
