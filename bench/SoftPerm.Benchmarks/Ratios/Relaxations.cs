@@ -7,19 +7,22 @@ internal static class Relaxations
 
     private static readonly Method SoftSortSquared = Sorted("SoftSort, power 2", new SoftSort(1) { Power = 2 });
 
+    private static readonly Method LapSum = Sorted("LapSum", new LapSum(1));
+
     private static readonly Method PermutahedronSort = Sorted("permutahedron sort", new Permutahedron(1));
 
     private static readonly Method PermutahedronRank = new("permutahedron rank", scores => new Permutahedron(1).Rank(scores));
 
     public static Group Group { get; } = new("relaxations", "Other relaxations by shape (batch × n), τ = 1, forward and backward",
     [
-        Case(2_000, 5), Case(100, 100), Case(1, 10_000), Case(1, 1_000_000, softSort: new(3)),
+        Case(2_000, 5), Case(100, 100), Case(1, 10_000), Case(1, 1_000_000, softSort: new(3), lapSum: new(4)),
     ]);
 
-    private static Case Case(long batch, long items, Target? softSort = null) => new(
-        batch, items, [SoftSort, SoftSortSquared, PermutahedronSort, PermutahedronRank, Methods.Sort],
+    private static Case Case(long batch, long items, Target? softSort = null, Target? lapSum = null) => new(
+        batch, items, [SoftSort, SoftSortSquared, LapSum, PermutahedronSort, PermutahedronRank, Methods.Sort],
         new Goal(SoftSort.Name, Methods.SortName, softSort),
         new Goal(SoftSortSquared.Name, Methods.SortName),
+        new Goal(LapSum.Name, Methods.SortName, lapSum),
         new Goal(PermutahedronSort.Name, Methods.SortName, new(1.5)),
         new Goal(PermutahedronRank.Name, Methods.SortName, new(1.5)));
 

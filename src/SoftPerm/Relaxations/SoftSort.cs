@@ -21,7 +21,7 @@ namespace SoftPerm;
 /// <para><b>Cost.</b> On the CPU, O(n log n) time for the sort and O(n) for every operator and its gradient, O(n) memory: two scans for
 /// power 1, a fast Gauss transform for power 2; n² for <see cref="RelaxedPermutation.Matrix"/> alone. On other devices, and if
 /// <see cref="TwiceDifferentiable"/>, O(n²) time.</para>
-/// <para><b>Source.</b> Prillo and Eisenschlos, ICML 2020, Eq. 3.</para>
+/// <para><b>Source.</b> Prillo and Eisenschlos, ICML 2020, Eq. 3; derivation in docs/math/soft-sort.md.</para>
 /// </remarks>
 public sealed class SoftSort : IRelaxation
 {

@@ -91,6 +91,22 @@ internal static partial class Check
         if (k < 1 || k > items) throw new ArgumentOutOfRangeException(name, k, $"{name} must be in 1…{items}, the number of items.");
     }
 
+    /// <summary>Real numbers of places: above 0 and at most n, broadcasting to the batch.</summary>
+    public static void Places(Tensor k, Tensor values, string name)
+    {
+        ArgumentNullException.ThrowIfNull(k, name);
+        var batch = values.shape[..^1];
+        if (!k.is_floating_point()) throw new ArgumentException($"{name} must be a floating-point tensor; it is {k.dtype}.", name);
+        if (Broadcast(k.shape, batch) is not { } shape || !shape.SequenceEqual(batch))
+            throw new ArgumentException($"{name} must be a single number or broadcast to the values' batch shape {Text(batch)}; its shape is {Text(k.shape)}.", name);
+        Device(k, values.device, name, "values");
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var wrong = k.gt(0).logical_and(k.le(values.size(-1))).logical_not();
+        if (wrong.any().item<bool>())
+            throw new ArgumentOutOfRangeException(name, k.masked_select(wrong)[0].to(float64).item<double>(), $"{name} must be above 0 and at most {values.size(-1)}, the number of items.");
+    }
+
     /// <summary>A quantile: 0 to 1.</summary>
     public static void Quantile(double quantile, string name)
     {

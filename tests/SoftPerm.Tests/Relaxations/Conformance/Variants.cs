@@ -14,6 +14,7 @@ public static class Variants
         ["soft-sort"] = (temperature, descending) => new SoftSort(temperature, descending) { TwiceDifferentiable = true },
         ["sinkhorn"] = (temperature, descending) => new SinkhornSort(temperature, descending) { TwiceDifferentiable = true },
         ["soft-sort-squared"] = (temperature, descending) => new SoftSort(temperature, descending) { Power = 2, TwiceDifferentiable = true },
+        ["lap-sum"] = (temperature, descending) => new LapSum(temperature, descending) { TwiceDifferentiable = true },
     };
 
     /// <summary>The names of all variants.</summary>

@@ -1,0 +1,156 @@
+using System.Numerics;
+using SoftPerm.Autograd;
+using SoftPerm.Kernels.LapSum;
+using SoftPerm.Kernels.Sorting;
+using SoftPerm.Validation;
+
+namespace SoftPerm;
+
+/// <summary>LapSum: relaxes the permutation that sorts scores by cutting a sum of Laplace distributions, one at each score, into equal parts.</summary>
+/// <remarks>
+/// <para><b>Definition.</b> With Φ the distribution function of the standard Laplace distribution and thresholds ∞ = b[0] &gt; b[1] &gt; … &gt;
+/// b[n] = -∞ such that <c>Σ_j Φ((s[j] - b[i]) / τ) = i</c>: <c>P[i,j] = Φ((s[j] - b[i+1]) / τ) - Φ((s[j] - b[i]) / τ)</c>, i and j from 0.</para>
+/// <para><b>Properties.</b> Rows and columns sum to 1. P(s + c) = P(s), and columns follow the items. The softly sorted scores P s fall from
+/// place to place. Along the sorted items a row rises to one peak and falls from there, but the peak of a hot row may be at another item than
+/// the one that belongs there. τ → 0 gives the exact permutation where no scores are equal, τ → ∞ the uniform matrix.</para>
+/// <para><b>Gradient.</b> In the scores, through the thresholds too, in the temperature, the values and a real k. P is differentiable at ties.
+/// Second derivatives need <see cref="TwiceDifferentiable"/>. Values must not be changed in place before the backward pass: on the CPU that
+/// is not detected.</para>
+/// <para><b>Numerics.</b> Everything is made of gaps between sorted neighbours, so that an offset of the scores costs no accuracy. In a gap so
+/// wide that the density underflows a threshold has its limit, and densities count relative to the nearest scores. The cross-entropy is
+/// made of distances and finite where P underflows, and so is log P; the matrix and its logarithm take distances from the middle score, whose
+/// rounding at 1e16 temperatures makes thresholds equal: the factor that vanishes then is held at 1e-300. A NaN score makes its own batch row
+/// NaN and no other. Infinite scores take the limit: +∞ first, -∞ last, each alone in its place; where several share a sign their rows are
+/// NaN. Sums are computed in double precision.</para>
+/// <para><b>Cost.</b> On the CPU, O(n log n) time for the sort, O(n) for the thresholds, every operator and its gradient, O(n) memory; n² for
+/// <see cref="RelaxedPermutation.Matrix"/> alone. Of a single sequence, only the sort and the exponentials use several threads.
+/// On other devices, and if <see cref="TwiceDifferentiable"/>, O(n²) time.</para>
+/// <para><b>Source.</b> Struski, Bednarczyk, Podolak, Tabor, ICML 2025; derivation in docs/math/lap-sum.md.</para>
+/// </remarks>
+public sealed class LapSum : IRelaxation
+{
+    private readonly Temperature temperature;
+
+    /// <summary>LapSum at a fixed temperature.</summary>
+    /// <param name="temperature">τ, positive and finite, in units of the scores.</param>
+    /// <param name="descending">Whether the first place holds the largest score.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
+    public LapSum(double temperature, bool descending = true) => (this.temperature, Descending) = (new Temperature(temperature), descending);
+
+    /// <summary>LapSum at a temperature held in a tensor, which may be learned.</summary>
+    /// <param name="temperature">τ, positive and finite: a single number or one for each batch row, broadcasting to the batch
+    /// shape [...] of the scores. Stays the caller's; read anew at each use.</param>
+    /// <param name="descending">Whether the first place holds the largest score.</param>
+    public LapSum(Tensor temperature, bool descending = true) => (this.temperature, Descending) = (new Temperature(temperature), descending);
+
+    /// <inheritdoc/>
+    public bool Descending { get; }
+
+    /// <summary>Whether second derivatives are wanted: composes tensor operations, in O(n²), instead of using kernels.</summary>
+    public bool TwiceDifferentiable { get; init; }
+
+    /// <inheritdoc/>
+    public RelaxedPermutation Relax(Tensor scores, Tensor? mask = null)
+    {
+        CheckInputs(scores, mask, nameof(scores));
+        using var scope = NewDisposeScope();
+        var temperatures = temperature.For(scores);
+        if (IsComposed(scores)) return Compose(scores, temperatures, mask).MoveToOuterDisposeScope();
+        return scores.dtype == float32 ? InKernels<float>(scores, temperatures, mask) : InKernels<double>(scores, temperatures, mask);
+    }
+
+    /// <inheritdoc/>
+    public Tensor TopK(Tensor values, long k, Tensor? mask = null)
+    {
+        using var permutation = Relax(values, mask);
+        return permutation.TopK(k);
+    }
+
+    /// <summary>How much each value belongs to the first k places, k a real number with a gradient.</summary>
+    /// <remarks>
+    /// <para><b>Definition.</b> <c>Φ((s[j] - b) / τ)</c> with b such that the sum is k.</para>
+    /// <para><b>Gradient.</b> In the values, the temperature and k: that in k is the share of each value in the density at b, 0 if k is at
+    /// least the number of values there. In tensor operations it fades where the nearest value is more than 700 temperatures away.</para>
+    /// <para><b>Cost.</b> O(n) after the sort, on any device.</para>
+    /// </remarks>
+    /// <param name="values">As for <see cref="ISoftOrdering.Sort"/>.</param>
+    /// <param name="k">In (0, n]: a single number or one for each batch row, broadcasting to the batch shape [...] of the values.</param>
+    /// <param name="mask">As for <see cref="ISoftOrdering.Sort"/>; absent values belong to no place.</param>
+    /// <returns>Shape [..., n], by item; sums to k, or to the number of values there if that is less.</returns>
+    /// <exception cref="ArgumentException">k is not floating point, or does not broadcast to the batch.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">k is not in (0, n].</exception>
+    public Tensor TopK(Tensor values, Tensor k, Tensor? mask = null)
+    {
+        CheckInputs(values, mask, nameof(values));
+        Check.Places(k, values, nameof(k));
+        using var scope = NewDisposeScope();
+        var temperatures = temperature.For(values);
+        var numbers = k.to(values.dtype).expand(values.shape[..^1]).contiguous();
+        if (IsComposed(values)) return Choose(values, numbers, temperatures, mask).MoveToOuterDisposeScope();
+        return (values.dtype == float32
+            ? ChooseInKernels<float>(values, numbers, temperatures, mask)
+            : ChooseInKernels<double>(values, numbers, temperatures, mask)).MoveToOuterDisposeScope();
+    }
+
+    private void CheckInputs(Tensor scores, Tensor? mask, string name)
+    {
+        Check.Scores(scores, name);
+        if (mask is not null) Check.Mask(mask, scores, nameof(mask));
+        temperature.CheckFor(scores);
+    }
+
+    private bool IsComposed(Tensor scores) => scores.device.type != DeviceType.CPU || TwiceDifferentiable;
+
+    private RowwisePermutation Compose(Tensor scores, Tensor temperatures, Tensor? mask) =>
+        RowwisePermutation.Of(scores, mask, Descending, sorted => new LapSumRows(sorted, temperatures, scores.dtype));
+
+    private KernelPermutation<T> InKernels<T>(Tensor scores, Tensor temperatures, Tensor? mask)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new OperatorPermutation<T>(
+            scores, temperatures, mask, Descending, static (sorted, threads) => new LapSumOperators<T>(sorted, threads), Compose).MoveToOuterDisposeScope();
+
+    private Tensor Choose(Tensor values, Tensor k, Tensor temperatures, Tensor? mask)
+    {
+        var sorted = SortedScores.Of(Descending ? values : values.neg(), mask);
+        var rows = new LapSumRows(sorted, temperatures, values.dtype);
+        var number = k.to(sorted.Values.dtype).unsqueeze(-1);
+        var chosen = rows.Choice(number);
+        if (sorted.Group is { } group) chosen = where(group.eq(1), chosen, Edges(group, number).add(chosen.mul(0)));
+        return Gathered.Entries(chosen, sorted.Rank).to(values.dtype);
+    }
+
+    /// <summary>What infinite scores get of k by place; NaN where k reaches several of one sign.</summary>
+    private static Tensor Edges(Tensor group, Tensor k)
+    {
+        var part = k.sub(arange(group.size(-1), k.dtype, k.device)).clamp(0, 1).masked_fill(group.eq(3), 0);
+        foreach (var side in (long[])[0, 2])
+        {
+            var own = group.eq(side);
+            var reached = own.logical_and(part.gt(0)).any(-1, keepdim: true).logical_and(own.sum(-1, keepdim: true).gt(1));
+            part = part.masked_fill(reached.logical_and(group.ne(3)), double.NaN);
+        }
+
+        return part;
+    }
+
+    private Tensor ChooseInKernels<T>(Tensor values, Tensor k, Tensor temperatures, Tensor? mask)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor given = values.detach().contiguous(), perBatch = temperatures.detach().contiguous(), numbers = k.detach();
+        var present = mask?.expand(values.shape).contiguous();
+        var items = checked((int)values.size(-1));
+        var sorted = SortedItems.Of(
+            given.Buffer<T>(), present is null ? default : present.Buffer<bool>(), perBatch.Buffer<double>().Span(0, (int)perBatch.numel()),
+            items, Descending, get_num_threads());
+        var choice = new TopKChoice<T>(sorted, get_num_threads());
+        var result = empty(values.shape, values.dtype);
+        choice.Forward(numbers.Buffer<T>(), new ItemMatrix<T>(result.Buffer<T>(), items, 1));
+        GC.KeepAlive(given);
+        GC.KeepAlive(perBatch);
+        GC.KeepAlive(present);
+        numbers.DetachFromDisposeScope();
+        var backward = new KernelBackward<T>([choice, sorted], values.shape, [numbers], k.shape, temperatures.requires_grad, (upstream, places, scores, taus) =>
+            choice.Backward(numbers.Buffer<T>(), new ItemMatrix<T>(upstream, items, 1), places, new ItemMatrix<T>(scores, items, 1), taus));
+        return temperatures.requires_grad ? FusedNode.Attach(result, backward, values, k, temperatures) : FusedNode.Attach(result, backward, values, k);
+    }
+}
