@@ -7,6 +7,9 @@ public static class RelaxationCatalog
         RelaxationProperties.Matrix | RelaxationProperties.ArgmaxSorts | RelaxationProperties.Unimodal | RelaxationProperties.ShiftInvariant
         | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot | RelaxationProperties.PermutationEquivariant;
 
+    private const RelaxationProperties Network =
+        RelaxationProperties.Matrix | RelaxationProperties.DoublyStochastic | RelaxationProperties.ShiftInvariant;
+
     private static readonly OrderedDictionary<string, KnownRelaxation> Known = new()
     {
         ["neural-sort"] = new(
@@ -27,6 +30,12 @@ public static class RelaxationCatalog
             "permutahedron-entropic", "Permutahedron, entropic", "Blondel et al. 2020", "O(n log n)", "s or 1/s",
             RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput | RelaxationProperties.PermutationEquivariant,
             (temperature, descending) => new Permutahedron(temperature, descending) { Regularization = PermutahedronRegularization.Entropic }),
+        ["odd-even"] = new(
+            "odd-even", "Sorting network, odd-even", "Petersen et al. 2021", "O(n²)", "s", Network,
+            (temperature, descending) => new SortingNetwork(temperature, descending)),
+        ["bitonic"] = new(
+            "bitonic", "Sorting network, bitonic", "Petersen et al. 2021", "O(n log² n)", "s", Network,
+            (temperature, descending) => new SortingNetwork(temperature, descending) { Layout = NetworkLayout.Bitonic }),
     };
 
     /// <summary>All of them, in the order of the documentation.</summary>

@@ -13,6 +13,9 @@ public static class Variants
         ["neural-sort"] = (temperature, descending) => new NeuralSort(temperature, descending) { TwiceDifferentiable = true },
         ["soft-sort"] = (temperature, descending) => new SoftSort(temperature, descending) { TwiceDifferentiable = true },
         ["soft-sort-squared"] = (temperature, descending) => new SoftSort(temperature, descending) { Power = 2, TwiceDifferentiable = true },
+        ["odd-even"] = (temperature, descending) => new SortingNetwork(temperature, descending) { TwiceDifferentiable = true },
+        ["bitonic"] = (temperature, descending) =>
+            new SortingNetwork(temperature, descending) { Layout = NetworkLayout.Bitonic, TwiceDifferentiable = true },
     };
 
     /// <summary>The names of all variants.</summary>
