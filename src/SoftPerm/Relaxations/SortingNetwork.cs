@@ -23,7 +23,8 @@ namespace SoftPerm;
 /// <para><b>Cost.</b> With c comparators, n(n-1)/2 (odd-even) or about n log²(n)/4 (bitonic): O(c) time and memory for the scores and
 /// for <see cref="ISoftOrdering.Sort"/>, O(c d) time for an operator on d columns, O(c n) for
 /// <see cref="RelaxedPermutation.Matrix"/> and <see cref="RelaxedPermutation.CrossEntropy"/>.</para>
-/// <para><b>Source.</b> Petersen, Borgelt, Kuehne, Deussen, ICML 2021; ICLR 2022 for the monotonic functions. 1/τ is their steepness.</para>
+/// <para><b>Source.</b> Petersen, Borgelt, Kuehne, Deussen, ICML 2021; ICLR 2022 for the monotonic functions. 1/τ is their steepness;
+/// derivation in docs/math/sorting-networks.md.</para>
 /// </remarks>
 public sealed class SortingNetwork : IRelaxation
 {
