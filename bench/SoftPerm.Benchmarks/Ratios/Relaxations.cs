@@ -13,9 +13,21 @@ internal static class Relaxations
 
     private static readonly Method PermutahedronRank = new("permutahedron rank", scores => new Permutahedron(1).Rank(scores));
 
+    private static readonly Method OddEven = Sorted("odd-even network", new SortingNetwork(1));
+
+    private static readonly Method OddEvenMatrix = new("odd-even network, matrix", scores =>
+    {
+        using var permutation = new SortingNetwork(1).Relax(scores);
+        return permutation.Matrix().sum();
+    });
+
+    private static readonly Method Bitonic = Sorted("bitonic network", new SortingNetwork(1) { Layout = NetworkLayout.Bitonic });
+
     public static Group Group { get; } = new("relaxations", "Other relaxations by shape (batch × n), τ = 1, forward and backward",
     [
         Case(2_000, 5), Case(100, 100), Case(1, 10_000), Case(1, 1_000_000, softSort: new(3), lapSum: new(4)),
+        new Case(100, 100, [OddEven, OddEvenMatrix, Methods.Sort], new(OddEven.Name, Methods.SortName), new(OddEvenMatrix.Name, Methods.SortName)) { Name = "networks, 100 × 100" },
+        new Case(1, 16_384, [Bitonic, Methods.Sort], new Goal(Bitonic.Name, Methods.SortName)) { Name = "networks, 1 × 16,384" },
     ]);
 
     private static Case Case(long batch, long items, Target? softSort = null, Target? lapSum = null) => new(

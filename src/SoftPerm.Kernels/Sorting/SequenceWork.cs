@@ -13,9 +13,11 @@ internal static class SequenceWork
     /// <param name="scratch">The doubles of scratch that a sequence needs.</param>
     /// <param name="state">Passed on.</param>
     /// <param name="action">Gets the sequence, and the scratch, which holds anything.</param>
-    public static void Run<TState>(SortedItems sorted, int threads, long scratch, TState state, Action<TState, int, double[]> action)
+    /// <param name="passes">How often the action goes over the items of a sequence.</param>
+    public static void Run<TState>(
+        SortedItems sorted, int threads, long scratch, TState state, Action<TState, int, double[]> action, long passes = 1)
     {
-        var pieces = (long)sorted.Sequences * sorted.Items < SmallWork ? 1 : Math.Min(sorted.Sequences, 4 * threads);
+        var pieces = (long)sorted.Sequences * sorted.Items * passes < SmallWork ? 1 : Math.Min(sorted.Sequences, 4 * threads);
         Workers.Run(pieces, threads, (sorted, scratch, state, action, pieces), static (job, piece) =>
         {
             using var memory = new ScratchArray<double>(job.scratch);

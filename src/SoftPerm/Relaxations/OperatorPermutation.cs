@@ -6,10 +6,9 @@ using SoftPerm.Validation;
 namespace SoftPerm;
 
 /// <summary>A relaxed permutation whose kernels say what it does to values; single rows are what its transpose makes of single places.</summary>
-internal sealed class OperatorPermutation<T> : KernelPermutation<T>
+internal class OperatorPermutation<T> : KernelPermutation<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Shared<SortOperators<T>> operators;
     private readonly Composition compose;
 
     /// <param name="scores">s.</param>
@@ -23,18 +22,21 @@ internal sealed class OperatorPermutation<T> : KernelPermutation<T>
         Func<SortedItems, int, SortOperators<T>> create, Composition compose)
         : base(scores, temperatures, mask, descending)
     {
-        operators = new Shared<SortOperators<T>>(create(Sorted, get_num_threads()));
+        Operators = new Shared<SortOperators<T>>(create(Sorted, get_num_threads()));
         this.compose = compose;
     }
+
+    /// <summary>The kernels.</summary>
+    protected Shared<SortOperators<T>> Operators { get; }
 
     protected override Tensor ApplyCore(Tensor values)
     {
         var folded = new FoldedValues(values, [.. Batch]);
         Tensor x = folded.Values, saved = x.detach(), result = empty(x.shape, ElementType);
         var columns = checked((int)x.size(-1));
-        var kernel = operators.Value;
+        var kernel = Operators.Value;
         kernel.Apply(Matrix(saved, columns), Matrix(result, columns));
-        return folded.Unfold(Attach(result, [operators.Hold()], x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
+        return folded.Unfold(Attach(result, [Operators.Hold()], x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
             kernel.ApplyGradient(Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
     }
 
@@ -43,9 +45,9 @@ internal sealed class OperatorPermutation<T> : KernelPermutation<T>
         var folded = new FoldedValues(values, [.. Batch]);
         Tensor x = folded.Values, saved = x.detach(), result = empty(x.shape, ElementType);
         var columns = checked((int)x.size(-1));
-        var kernel = operators.Value;
+        var kernel = Operators.Value;
         kernel.ApplyTranspose(Matrix(saved, columns), Matrix(result, columns));
-        return folded.Unfold(Attach(result, [operators.Hold()], x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
+        return folded.Unfold(Attach(result, [Operators.Hold()], x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
             kernel.ApplyTransposeGradient(Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
     }
 
@@ -68,9 +70,9 @@ internal sealed class OperatorPermutation<T> : KernelPermutation<T>
         }
 
         Tensor wanted = order.expand(shape).contiguous().detach(), result = empty([.. Batch], ElementType);
-        var kernel = operators.Value;
+        var kernel = Operators.Value;
         kernel.CrossEntropy(wanted.Buffer<long>(), result.Buffer<T>());
-        return Attach(result, [operators.Hold()], null, [wanted], (upstream, _, scoreGradient, temperatureGradient) =>
+        return Attach(result, [Operators.Hold()], null, [wanted], (upstream, _, scoreGradient, temperatureGradient) =>
             kernel.CrossEntropyGradient(wanted.Buffer<long>(), upstream, Matrix(scoreGradient, 1), temperatureGradient));
     }
 
@@ -89,7 +91,7 @@ internal sealed class OperatorPermutation<T> : KernelPermutation<T>
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing) operators.Dispose();
+        if (disposing) Operators.Dispose();
     }
 
     private RelaxedPermutation Composed() => compose(Scores, Temperatures, Present);

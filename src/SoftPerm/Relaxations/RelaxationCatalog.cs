@@ -12,6 +12,9 @@ public static class RelaxationCatalog
     private const RelaxationProperties Projection =
         RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput | RelaxationProperties.PermutationEquivariant;
 
+    private const RelaxationProperties Network =
+        RelaxationProperties.Matrix | RelaxationProperties.DoublyStochastic | RelaxationProperties.ShiftInvariant;
+
     /// <summary>All of them, in the order of the documentation.</summary>
     public static IReadOnlyList<KnownRelaxation> All { get; } =
     [
@@ -44,6 +47,14 @@ public static class RelaxationCatalog
             "permutahedron-entropic", "Permutahedron, entropic", "Blondel et al. 2020", "O(n log n)", "O(n)", "s or 1/s", Projection,
             (temperature, descending) => new Permutahedron(temperature, descending) { Regularization = PermutahedronRegularization.Entropic },
             (deviation, items) => 4 * deviation / items) { SortsByInverseTemperature = true },
+        new(
+            "odd-even", "Sorting network, odd-even", "Petersen et al. 2021", "O(n²)", "O(n²)", "s", Network,
+            (temperature, descending) => new SortingNetwork(temperature, descending),
+            (deviation, items) => deviation / items),
+        new(
+            "bitonic", "Sorting network, bitonic", "Petersen et al. 2021", "O(n log² n)", "O(n log² n)", "s", Network,
+            (temperature, descending) => new SortingNetwork(temperature, descending) { Layout = NetworkLayout.Bitonic },
+            (deviation, items) => deviation / items),
     ];
 
     /// <summary>The relaxation of a name.</summary>

@@ -167,7 +167,7 @@ public abstract class RelaxedPermutation : IDisposable
     internal bool HasGivenOrder { get; private set; }
 
     /// <summary>P̂ s for the scores s, [..., n].</summary>
-    internal Tensor SoftlySorted(Tensor scores) => Scoped(() => ApplyCore(scores.unsqueeze(-1)).squeeze(-1));
+    internal Tensor SoftlySorted(Tensor scores) => Scoped(() => SoftlySortedCore(scores));
 
     /// <summary>The mean of values [..., n] at a quantile, [...]. Where there is no weight, a value may be anything.</summary>
     internal Tensor MeanAtQuantile(double quantile, Tensor values) => Scoped(() =>
@@ -181,6 +181,9 @@ public abstract class RelaxedPermutation : IDisposable
 
     /// <summary>P̂ X for checked values.</summary>
     protected abstract Tensor ApplyCore(Tensor values);
+
+    /// <summary>P̂ s for the scores s.</summary>
+    private protected virtual Tensor SoftlySortedCore(Tensor scores) => ApplyCore(scores.unsqueeze(-1)).squeeze(-1);
 
     /// <summary>P̂ᵀ X for checked values.</summary>
     protected abstract Tensor ApplyTransposeCore(Tensor values);

@@ -15,6 +15,9 @@ public static class Variants
         ["sinkhorn"] = (temperature, descending) => new SinkhornSort(temperature, descending) { TwiceDifferentiable = true },
         ["soft-sort-squared"] = (temperature, descending) => new SoftSort(temperature, descending) { Power = 2, TwiceDifferentiable = true },
         ["lap-sum"] = (temperature, descending) => new LapSum(temperature, descending) { TwiceDifferentiable = true },
+        ["odd-even"] = (temperature, descending) => new SortingNetwork(temperature, descending) { TwiceDifferentiable = true },
+        ["bitonic"] = (temperature, descending) =>
+            new SortingNetwork(temperature, descending) { Layout = NetworkLayout.Bitonic, TwiceDifferentiable = true },
     };
 
     /// <summary>The names of all variants.</summary>
