@@ -16,11 +16,11 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Cancel
         var known = RelaxationCatalog.Of(cell.Relaxation);
         var options = new SoftOptions { Relaxation = known };
         using var scope = NewDisposeScope();
-        // The numbers sorted for time and memory have a standard deviation of 1.
+        // The numbers sorted for the time have a standard deviation of 1.
         var fixedTemperature = options with { Temperature = known.ScaleFreeTemperature(tensor(1.0, float64), tensor((double)cell.Items, float64)).item<double>() };
         return new RelaxationRow(
             cell, Correlation(cell.Items, options), GradientCosine(cell.Items, options),
-            Milliseconds(cell.Items, x => Soft.Rank(x, fixedTemperature)), Milliseconds(cell.Items, x => x.sort(-1).Values), BytesPerItem(cell.Items, fixedTemperature));
+            Milliseconds(cell.Items, x => Soft.Rank(x, fixedTemperature)), Milliseconds(cell.Items, x => x.sort(-1).Values));
     }
 
     /// <summary>Trains a linear scorer on lists whose order is that of a hidden linear utility and noise; tests it without noise.</summary>
@@ -78,32 +78,6 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Cancel
 
         double[] warm = [.. times.Skip(1).Order()];
         return warm[warm.Length / 2];
-    }
-
-    /// <summary>The process's growth from forward pass to forward pass, each of whose graphs stays alive; of the later half, as the
-    /// first fill memory that was freed before.</summary>
-    private double BytesPerItem(int items, SoftOptions options)
-    {
-        const int MostPasses = 64;
-        const double Enough = 400e6;
-        using var scope = NewDisposeScope();
-        var scores = Work(items).requires_grad_();
-        List<double> resident = [Resident()];
-        while (resident.Count <= MostPasses && resident[^1] - resident[0] < Enough)
-        {
-            stop.ThrowIfCancellationRequested();
-            Soft.Rank(scores, options);
-            resident.Add(Resident());
-        }
-
-        var middle = resident.Count / 2;
-        return Math.Max(0, (resident[^1] - resident[middle - 1]) / (resident.Count - middle) / scores.numel());
-    }
-
-    private static double Resident()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.WorkingSet64;
     }
 
     private Tensor Work(int items)

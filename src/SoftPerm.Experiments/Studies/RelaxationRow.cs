@@ -8,12 +8,11 @@ namespace SoftPerm.Experiments.Studies;
 /// <param name="GradientCosine">The mean cosine between the loss's gradient in random scores, against its direction, and the true ranks.</param>
 /// <param name="Milliseconds">The median time of soft ranks and their gradient.</param>
 /// <param name="SortMilliseconds">That of torch.sort and its gradient, on the same numbers.</param>
-/// <param name="BytesPerItem">What the process grew by while the graph of soft ranks was alive, by item.</param>
-internal sealed record RelaxationRow(RelaxationCell Cell, double Correlation, double GradientCosine, double Milliseconds, double SortMilliseconds, double BytesPerItem)
+internal sealed record RelaxationRow(RelaxationCell Cell, double Correlation, double GradientCosine, double Milliseconds, double SortMilliseconds)
 {
     /// <summary>Time in times of torch.sort.</summary>
     public double Ratio => Milliseconds / SortMilliseconds;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Cell.Relaxation}, n = {Cell.Items}: correlation {Correlation:f3}, gradient {GradientCosine:f3}, {Milliseconds:f1} ms ({Ratio:f1} times torch.sort), {BytesPerItem:f0} bytes an item");
+        $"{Cell.Relaxation}, n = {Cell.Items}: correlation {Correlation:f3}, gradient {GradientCosine:f3}, {Milliseconds:f1} ms ({Ratio:f1} times torch.sort)");
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Studies;
 
-/// <summary>The study of relaxations: what each learns, costs and keeps, on the same work.</summary>
+/// <summary>The study of relaxations: what each learns and costs, on the same work.</summary>
 public static class RelaxationStudy
 {
     /// <summary>Measures what is missing in a folder, and then writes its page.</summary>

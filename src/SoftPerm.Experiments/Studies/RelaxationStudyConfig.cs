@@ -15,7 +15,7 @@ public sealed record RelaxationStudyConfig
     /// <summary>Steps of training a scorer.</summary>
     public int Steps { get; init; } = 50;
 
-    /// <summary>Items that are sorted at once when time and memory are measured, in as many lists as they make.</summary>
+    /// <summary>Items that are sorted at once when time is measured, in as many lists as they make.</summary>
     public int WorkItems { get; init; } = 100_000;
 
     /// <summary>The seed of weights and items.</summary>

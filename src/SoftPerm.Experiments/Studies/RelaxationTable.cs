@@ -50,6 +50,8 @@ public static class RelaxationTable
         {Declared()}
         ## What each measures
 
+        The same images sorted by a network that each of them trained: [records/relaxations](records/relaxations).
+
         {Measured(config, rows)}
         """;
 
@@ -61,8 +63,8 @@ public static class RelaxationTable
             lists, of a linear scorer of 64 features after {config.Steps} steps of the Spearman loss on about 1,000 items each, the order observed with
             noise. *Gradient*: the mean cosine between the descent direction of that loss in random scores and the true ranks, in float64.
             *ms*: the median of soft ranks with their gradient for {config.WorkItems:#,0} standard normal items in lists of n, at the temperature
-            of a deviation of 1, and the same in times of `torch.sort` with its gradient. *Bytes*: what the process grows by for each item while
-            the graph of soft ranks is alive.
+            of a deviation of 1, and the same in times of `torch.sort` with its gradient. Peak memory, which needs a fresh process for each, is in
+            the benchmarks' table (bench/results/relaxations).
             """);
         var groups = rows.GroupBy(row => row.Cell.Items).Select(group => string.Create(CultureInfo.InvariantCulture, $"### n = {group.Key:#,0}\n\n{Table(group)}"));
         return $"{facts}\n\n{string.Join('\n', groups)}";
@@ -73,8 +75,8 @@ public static class RelaxationTable
         $"n = {group.Key}: fastest {group.MinBy(row => row.Milliseconds)!.Cell.Relaxation}, best order {group.MaxBy(row => row.Correlation)!.Cell.Relaxation}"));
 
     private static string Table(IEnumerable<RelaxationRow> rows) => MarkdownTable.Render(
-        ["relaxation", ">correlation", ">gradient", ">ms", ">× torch.sort", ">bytes an item"],
+        ["relaxation", ">correlation", ">gradient", ">ms", ">× torch.sort"],
         rows.Select(row => (string[])[
             row.Cell.Relaxation, MarkdownTable.Proportion(row.Correlation), MarkdownTable.Proportion(row.GradientCosine),
-            MarkdownTable.Number(row.Milliseconds), MarkdownTable.Number(row.Ratio), row.BytesPerItem.ToString("#,0", CultureInfo.InvariantCulture)]));
+            MarkdownTable.Number(row.Milliseconds), MarkdownTable.Number(row.Ratio)]));
 }

@@ -1,6 +1,6 @@
 using SoftPerm.Kernels.SortingNetworks;
 
-namespace SoftPerm.Autograd;
+namespace SoftPerm;
 
 /// <summary>The layers of a relaxed sorting network, composed of differentiable tensor operations.</summary>
 internal sealed class NetworkSteps
