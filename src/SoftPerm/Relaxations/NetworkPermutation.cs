@@ -1,6 +1,6 @@
 using System.Numerics;
-using SoftPerm.Kernels.SortingNetworks;
 using SoftPerm.Kernels.Sorting;
+using SoftPerm.Kernels.SortingNetworks;
 
 namespace SoftPerm;
 

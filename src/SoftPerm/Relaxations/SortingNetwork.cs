@@ -1,7 +1,7 @@
 using System.Numerics;
 using SoftPerm.Autograd;
-using SoftPerm.Kernels.SortingNetworks;
 using SoftPerm.Kernels.Sorting;
+using SoftPerm.Kernels.SortingNetworks;
 using SoftPerm.Validation;
 
 namespace SoftPerm;
