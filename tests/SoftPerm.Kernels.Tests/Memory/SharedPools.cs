@@ -37,7 +37,7 @@ internal static class SharedPools
     {
         for (var length = 16; length <= longest; length *= 2)
         {
-            var arrays = Enumerable.Range(0, length > 1 << 17 ? 2 : 6).Select(_ => ArrayPool<T>.Shared.Rent(length)).ToArray();
+            var arrays = Enumerable.Range(0, 6).Select(_ => ArrayPool<T>.Shared.Rent(length)).ToArray();
             foreach (var array in arrays) array.AsSpan().Fill(value);
             foreach (var array in arrays) ArrayPool<T>.Shared.Return(array);
         }

@@ -1,4 +1,3 @@
-using SoftPerm.Kernels.Tests.Memory;
 using Xunit;
 
 namespace SoftPerm.Kernels.Tests.NeuralSort;
@@ -22,11 +21,7 @@ public sealed class LongSequenceTests(ITestOutputHelper output)
 
     [Theory, InlineData("normal", 1e-3), InlineData("clusters", 1), InlineData("cauchy", 1e3)]
     public void Rows_of_1_000_000_floats(string kind, double temperature) => Check(errors =>
-    {
-        SharedPools.Soil(1 << 22);
-        Parallel.For(0, 8, _ => SharedPools.Soil(1 << 22));
-        ApplyCheck.RunSome<float>(kind, 1_000_000, temperature, 4, new Random(3), errors);
-    });
+        ApplyCheck.RunSome<float>(kind, 1_000_000, temperature, 4, new Random(3), errors));
 
     private void Check(Action<WorstErrors> check)
     {
