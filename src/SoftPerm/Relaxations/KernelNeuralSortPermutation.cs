@@ -57,7 +57,9 @@ internal sealed class KernelNeuralSortPermutation<T> : KernelPermutation<T>
         return stack(Enumerable.Range(0, (int)places.size(-1)).Select(r =>
         {
             var firsts = perBatch.select(-1, r).to(int32).contiguous();
-            return RowSum(firsts.Buffer<int>().Span(0, (int)firsts.numel()), 1);
+            var row = RowSum(firsts.Buffer<int>().Span(0, (int)firsts.numel()), 1);
+            GC.KeepAlive(firsts);
+            return row;
         }), -2);
     }
 

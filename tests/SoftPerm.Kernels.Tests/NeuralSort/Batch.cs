@@ -87,8 +87,12 @@ internal sealed record Batch<T>(T[] Scores, int Items, double[] Temperatures)
 
     private static T Unwritten => T.CreateChecked(TestMemory.Unwritten);
 
-    private SortedItems Sort() =>
-        SortedItems.Of(Memory.Of<T>(Scores), Memory.Of<bool>(Present), Temperatures, Items, Descending, Settings.Threads);
+    private SortedItems Sort()
+    {
+        var sorted = SortedItems.Of(Memory.Of<T>(Scores), Memory.Of<bool>(Present), Temperatures, Items, Descending, Settings.Threads);
+        GC.KeepAlive(Memory);
+        return sorted;
+    }
 
     private Outcome<T> Backward(Buffer<T> result, Buffer<T> valueGradient, Action<ItemMatrix<T>, Buffer<double>> backward)
     {
@@ -96,7 +100,9 @@ internal sealed record Batch<T>(T[] Scores, int Items, double[] Temperatures)
         Buffer<T> scores = Memory.Filled(Scores.Length, T.CreateChecked(Before));
         var temperatures = Memory.Filled(Sequences, Before);
         backward(Matrix(scores, 1), temperatures);
-        return new Outcome<T>(forward, Copy(valueGradient), Copy(scores), Copy(temperatures));
+        var outcome = new Outcome<T>(forward, Copy(valueGradient), Copy(scores), Copy(temperatures));
+        GC.KeepAlive(Memory); // buffers point into it, which the collector does not see
+        return outcome;
     }
 
     private ItemMatrix<T> NewMatrix(int columns) => Matrix(Memory.Filled(Sequences * Items * columns, Unwritten), columns);
