@@ -40,11 +40,11 @@ internal abstract class PermutahedronOperators<T> : IDisposable
         private readonly ProjectionTarget target = target;
 
         public override void Forward(ItemMatrix<T> result) =>
-            SequenceWork.Run(sorted, threads, 4L * sorted.Items, (Self: this, result), static (job, sequence, memory) =>
+            SequenceWork.Run(sorted, threads, 5L * sorted.Items, (Self: this, result), static (job, sequence, memory) =>
                 job.Self.Forward(new PlaceColumns(job.Self.sorted, sequence, memory), job.result));
 
         public override void Backward(ItemMatrix<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient) =>
-            SequenceWork.Run(sorted, threads, 3L * sorted.Items, (Self: this, upstream, scoreGradient, temperatureGradient), static (job, sequence, memory) =>
+            SequenceWork.Run(sorted, threads, 4L * sorted.Items, (Self: this, upstream, scoreGradient, temperatureGradient), static (job, sequence, memory) =>
                 job.Self.Backward(new PlaceColumns(job.Self.sorted, sequence, memory), job.upstream, job.scoreGradient, job.temperatureGradient));
 
         public override void Dispose() => blocks.Dispose();
@@ -79,15 +79,18 @@ internal abstract class PermutahedronOperators<T> : IDisposable
 
         private void Backward(PlaceColumns places, ItemMatrix<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
         {
-            Span<double> z = places[0], w = places[1], g = places[2];
+            Span<double> z = places[0], w = places[1], g = places[2], inner = target.IsSort ? places[3] : g;
             var ends = Ends(places);
             Load(places, z, w);
             LoadUpstream(places, upstream, g);
+            var wantsInner = !target.IsSort || !temperatureGradient.IsEmpty;
+            if (target.IsSort && wantsInner) g.CopyTo(inner);
             double slope = 0;
             for (int first = 0, end; first < z.Length; first = end)
             {
                 end = ends[first];
-                slope += BackwardBlock(z[first..end], w[first..end], g[first..end]);
+                if (wantsInner) slope += ToInner(z[first..end], inner[first..end]);
+                if (target.IsSort) ToOuter(w[first..end], g[first..end]);
             }
 
             var temperature = sorted.Temperature(places.Sequence);
@@ -97,28 +100,45 @@ internal abstract class PermutahedronOperators<T> : IDisposable
             if (scoreGradient.IsWanted) AddScoreGradient(places, g, target.IsSort ? sorted.Sign : sorted.Sign / temperature, scoreGradient, isUnsettled);
         }
 
-        /// <summary>Turns the gradient on y of one block into that on the keys, or on the keys over τ.</summary>
-        /// <returns>Σ dz·z, which is -τ dτ.</returns>
-        private double BackwardBlock(Span<double> z, Span<double> w, Span<double> g)
+        /// <summary>Turns the gradient on y of one block into that on z.</summary>
+        /// <returns>Σ dz·z, which is -τ dτ where z is over τ.</returns>
+        private static double ToInner(ReadOnlySpan<double> z, Span<double> g)
         {
             if (z.Length == 1)
             {
-                if (!target.IsSort) g[0] = 0; // y is w there, which does not move
+                g[0] = 0; // y is w there, which does not move
                 return 0;
             }
 
-            double total = 0, slope = 0;
-            foreach (var value in g) total += value;
-            var (meanZ, meanW) = (Projection<TRegularization>.Mean(z), target.IsSort ? Projection<TRegularization>.Mean(w) : 0);
+            var mean = Mean(g);
+            var meanZ = WeightMean(z);
+            double slope = 0;
             for (var i = 0; i < g.Length; i++)
             {
-                var gradient = g[i] - total * TRegularization.Weight(z[i], meanZ, z.Length);
-                slope += gradient * (z[i] - z[0]);
-                g[i] = target.IsSort ? total * TRegularization.Weight(w[i], meanW, w.Length) : gradient;
+                g[i] -= mean * TRegularization.Weight(z[i], meanZ);
+                slope += g[i] * (z[i] - z[0]);
             }
 
             return slope;
         }
+
+        /// <summary>Turns the gradient on y of one block into that on w.</summary>
+        private static void ToOuter(ReadOnlySpan<double> w, Span<double> g)
+        {
+            if (w.Length == 1) return;
+            var mean = Mean(g);
+            var meanW = WeightMean(w);
+            for (var i = 0; i < g.Length; i++) g[i] = mean * TRegularization.Weight(w[i], meanW);
+        }
+
+        private static double Mean(ReadOnlySpan<double> numbers)
+        {
+            double sum = 0;
+            foreach (var number in numbers) sum += number;
+            return sum / numbers.Length;
+        }
+
+        private static double WeightMean(ReadOnlySpan<double> block) => TRegularization.HasEqualWeights ? 0 : Projection<TRegularization>.Mean(block);
 
         /// <summary>Fills z and w, the keys counted from the one in the middle.</summary>
         /// <returns>What that is.</returns>

@@ -12,11 +12,12 @@ internal static class Projection<TRegularization>
     /// <param name="z">z, falling.</param>
     /// <param name="w">w, falling.</param>
     /// <param name="ends">Receives, at the first place of each block, the place behind its last.</param>
-    /// <param name="sums">Scratch of two numbers a place.</param>
-    public static void Pool(ReadOnlySpan<double> z, ReadOnlySpan<double> w, Span<int> ends, Span<double> sums)
+    /// <param name="scratch">Scratch of three numbers a place.</param>
+    public static void Pool(ReadOnlySpan<double> z, ReadOnlySpan<double> w, Span<int> ends, Span<double> scratch)
     {
-        // A stack of blocks: where each begins, and its sums of z and w.
-        Span<double> ofZ = sums[..z.Length], ofW = sums.Slice(z.Length, z.Length);
+        // A stack of blocks: where each begins, its sums of z and w, and its v.
+        Span<double> ofZ = scratch[..z.Length], ofW = scratch.Slice(z.Length, z.Length), levels = scratch.Slice(2 * z.Length, z.Length);
+        w = w[..z.Length];
         var top = -1;
         var levelBelow = double.PositiveInfinity;
         for (var i = 0; i < z.Length; i++)
@@ -25,13 +26,12 @@ internal static class Projection<TRegularization>
             while (level > levelBelow)
             {
                 (sumZ, sumW, first) = (TRegularization.Join(ofZ[top], sumZ), TRegularization.Join(ofW[top], sumW), ends[top]);
-                level = Level(sumZ, sumW, i + 1 - first);
-                top--;
-                levelBelow = top < 0 ? double.PositiveInfinity : Level(ofZ[top], ofW[top], first - ends[top]);
+                level = TRegularization.MeanDifference(sumZ, sumW, i + 1 - first);
+                levelBelow = --top < 0 ? double.PositiveInfinity : levels[top];
             }
 
             // ends holds the first places of the stack while it grows: the stack is never longer than what was read.
-            (ends[++top], ofZ[top], ofW[top]) = (first, sumZ, sumW);
+            (ends[++top], ofZ[top], ofW[top], levels[top]) = (first, sumZ, sumW, level);
             levelBelow = level;
         }
 
@@ -51,6 +51,4 @@ internal static class Projection<TRegularization>
         for (var i = 1; i < block.Length; i++) sum = TRegularization.Join(sum, block[i]);
         return TRegularization.Mean(sum, block.Length);
     }
-
-    private static double Level(double sumZ, double sumW, int count) => TRegularization.Mean(sumZ, count) - TRegularization.Mean(sumW, count);
 }

@@ -10,8 +10,14 @@ internal interface IRegularization
     /// <summary>The mean of a block of some sum.</summary>
     static abstract double Mean(double sum, int count);
 
-    /// <summary>The weight of a number in the gradient of its block's mean, given the mean.</summary>
-    static abstract double Weight(double value, double mean, int count);
+    /// <summary>The mean of one block less that of another as long.</summary>
+    static abstract double MeanDifference(double sum, double other, int count);
+
+    /// <summary>Whether all numbers of a block weigh the same in the gradient of its mean.</summary>
+    static abstract bool HasEqualWeights { get; }
+
+    /// <summary>The weight of a number in the gradient of its block's mean, given the mean, times the numbers in the block.</summary>
+    static abstract double Weight(double value, double mean);
 }
 
 /// <summary>Squares: the mean is the arithmetic one.</summary>
@@ -21,7 +27,11 @@ internal readonly struct Quadratic : IRegularization
 
     public static double Mean(double sum, int count) => sum / count;
 
-    public static double Weight(double value, double mean, int count) => 1.0 / count;
+    public static double MeanDifference(double sum, double other, int count) => (sum - other) / count;
+
+    public static bool HasEqualWeights => true;
+
+    public static double Weight(double value, double mean) => 1;
 }
 
 /// <summary>Entropy: the mean is the logarithm of the mean of exponentials; the sum, that of the sum.</summary>
@@ -32,5 +42,9 @@ internal readonly struct Entropic : IRegularization
 
     public static double Mean(double sum, int count) => sum - Math.Log(count);
 
-    public static double Weight(double value, double mean, int count) => Math.Exp(value - mean) / count;
+    public static double MeanDifference(double sum, double other, int count) => sum - other;
+
+    public static bool HasEqualWeights => false;
+
+    public static double Weight(double value, double mean) => Math.Exp(value - mean);
 }
