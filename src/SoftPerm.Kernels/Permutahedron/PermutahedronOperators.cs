@@ -79,56 +79,79 @@ internal abstract class PermutahedronOperators<T> : IDisposable
 
         private void Backward(PlaceColumns places, ItemMatrix<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
         {
-            Span<double> z = places[0], w = places[1], g = places[2], inner = target.IsSort ? places[3] : g;
+            Span<double> z = places[0], w = places[1], g = places[2];
             var ends = Ends(places);
-            Load(places, z, w);
+            var wantsTemperature = !temperatureGradient.IsEmpty;
+            if (wantsTemperature || !TRegularization.HasEqualWeights) Load(places, z, w);
             LoadUpstream(places, upstream, g);
-            var wantsInner = !target.IsSort || !temperatureGradient.IsEmpty;
-            if (target.IsSort && wantsInner) g.CopyTo(inner);
             double slope = 0;
-            for (int first = 0, end; first < z.Length; first = end)
+            if (target.IsSort)
             {
-                end = ends[first];
-                if (wantsInner) slope += ToInner(z[first..end], inner[first..end]);
-                if (target.IsSort) ToOuter(w[first..end], g[first..end]);
+                if (wantsTemperature)
+                {
+                    var inner = places[3];
+                    g.CopyTo(inner);
+                    ToInner(z, inner, ends);
+                    slope = Slope(z, inner, ends);
+                }
+
+                ToOuter(w, g, ends);
+            }
+            else
+            {
+                ToInner(z, g, ends);
+                if (wantsTemperature) slope = Slope(z, g, ends);
             }
 
             var temperature = sorted.Temperature(places.Sequence);
             var shape = sorted.Shape(places.Sequence);
             var isUnsettled = target.IsSort ? shape.HasNaN : shape.HasUnsettled(0, shape.Present);
-            if (!temperatureGradient.IsEmpty) temperatureGradient[places.Sequence] += isUnsettled ? double.NaN : -slope / temperature;
+            if (wantsTemperature) temperatureGradient[places.Sequence] += isUnsettled ? double.NaN : -slope / temperature;
             if (scoreGradient.IsWanted) AddScoreGradient(places, g, target.IsSort ? sorted.Sign : sorted.Sign / temperature, scoreGradient, isUnsettled);
         }
 
-        /// <summary>Turns the gradient on y of one block into that on z.</summary>
-        /// <returns>Σ dz·z, which is -τ dτ where z is over τ.</returns>
-        private static double ToInner(ReadOnlySpan<double> z, Span<double> g)
+        /// <summary>Turns the gradient on y into that on z.</summary>
+        private static void ToInner(ReadOnlySpan<double> z, Span<double> g, ReadOnlySpan<int> ends)
         {
-            if (z.Length == 1)
+            for (int first = 0, end; first < g.Length; first = end)
             {
-                g[0] = 0; // y is w there, which does not move
-                return 0;
-            }
+                end = ends[first];
+                if (end == first + 1)
+                {
+                    g[first] = 0; // y is w there, which does not move
+                    continue;
+                }
 
-            var mean = Mean(g);
-            var meanZ = WeightMean(z);
-            double slope = 0;
-            for (var i = 0; i < g.Length; i++)
+                var mean = Mean(g[first..end]);
+                var meanZ = WeightMean(z[first..end]);
+                for (var i = first; i < end; i++) g[i] -= mean * TRegularization.Weight(z[i], meanZ);
+            }
+        }
+
+        /// <summary>Turns the gradient on y into that on w.</summary>
+        private static void ToOuter(ReadOnlySpan<double> w, Span<double> g, ReadOnlySpan<int> ends)
+        {
+            for (int first = 0, end; first < g.Length; first = end)
             {
-                g[i] -= mean * TRegularization.Weight(z[i], meanZ);
-                slope += g[i] * (z[i] - z[0]);
+                end = ends[first];
+                if (end == first + 1) continue;
+                var mean = Mean(g[first..end]);
+                var meanW = WeightMean(w[first..end]);
+                for (var i = first; i < end; i++) g[i] = mean * TRegularization.Weight(w[i], meanW);
+            }
+        }
+
+        /// <summary>Σ dz·z, which is -τ dτ where z is over τ; dz adds to zero over a block, so that z counts from the block's first.</summary>
+        private static double Slope(ReadOnlySpan<double> z, ReadOnlySpan<double> dz, ReadOnlySpan<int> ends)
+        {
+            double slope = 0;
+            for (int first = 0, end; first < z.Length; first = end)
+            {
+                end = ends[first];
+                for (var i = first; i < end; i++) slope += dz[i] * (z[i] - z[first]);
             }
 
             return slope;
-        }
-
-        /// <summary>Turns the gradient on y of one block into that on w.</summary>
-        private static void ToOuter(ReadOnlySpan<double> w, Span<double> g)
-        {
-            if (w.Length == 1) return;
-            var mean = Mean(g);
-            var meanW = WeightMean(w);
-            for (var i = 0; i < g.Length; i++) g[i] = mean * TRegularization.Weight(w[i], meanW);
         }
 
         private static double Mean(ReadOnlySpan<double> numbers)
@@ -149,10 +172,13 @@ internal abstract class PermutahedronOperators<T> : IDisposable
             var temperature = sorted.Temperature(places.Sequence);
             var last = sorted.Shape(places.Sequence).Present - 1 - places.First;
             var centre = keys[keys.Length / 2];
-            for (var i = 0; i < keys.Length; i++)
+            if (target.IsSort)
             {
-                if (target.IsSort) (z[i], w[i]) = ((last - i) / temperature, keys[i] - centre);
-                else (z[i], w[i]) = ((keys[i] - centre) / temperature, target.Anchor(places.First + i, last - i));
+                for (var i = 0; i < keys.Length; i++) (z[i], w[i]) = ((last - i) / temperature, keys[i] - centre);
+            }
+            else
+            {
+                for (var i = 0; i < keys.Length; i++) (z[i], w[i]) = ((keys[i] - centre) / temperature, target.Anchor(places.First + i, last - i));
             }
 
             return centre;
@@ -160,17 +186,26 @@ internal abstract class PermutahedronOperators<T> : IDisposable
 
         private void Store(PlaceColumns places, ReadOnlySpan<double> y, double offset, ItemMatrix<T> result)
         {
+            if (target.IsSort) StoreByPlace(places, y, offset, result);
+            else places.StoreItems(y, result, 0);
             var shape = sorted.Shape(places.Sequence);
+            if (shape.Finite == sorted.Items) return;
             var order = sorted.Order(places.Sequence);
             var column = result.Column(places.Sequence, 1, 0);
             for (var place = 0; place < order.Length; place++)
             {
+                if (place >= shape.First && place < shape.End) continue;
                 ref var entry = ref column[target.IsSort ? place : order[place]];
                 if (place >= shape.Present) entry = T.Zero;
-                else if (shape.HasNaN) entry = T.NaN;
-                else if (place < shape.First || place >= shape.End) entry = T.CreateTruncating(Edge(shape, place));
-                else entry = T.CreateTruncating(target.IsSort ? (y[place - shape.First] + offset) * sorted.Sign : y[place - shape.First]);
+                else entry = shape.HasNaN ? T.NaN : T.CreateTruncating(Edge(shape, place));
             }
+        }
+
+        private void StoreByPlace(PlaceColumns places, ReadOnlySpan<double> y, double offset, ItemMatrix<T> result)
+        {
+            var sign = sorted.Sign;
+            var column = result.Column(places.Sequence, 1, 0);
+            for (var i = 0; i < y.Length; i++) column[places.First + i] = T.CreateTruncating((y[i] + offset) * sign);
         }
 
         // An infinite key is where it is however many there are, but which of several is which has no limit.
@@ -182,10 +217,17 @@ internal abstract class PermutahedronOperators<T> : IDisposable
 
         private void LoadUpstream(PlaceColumns places, ItemMatrix<T> upstream, Span<double> g)
         {
-            var items = places.Items;
-            var column = upstream.Column(places.Sequence, 1, 0);
-            for (var i = 0; i < g.Length; i++)
-                g[i] = target.IsSort ? double.CreateTruncating(column[places.First + i]) * sorted.Sign : double.CreateTruncating(column[items[i]]);
+            if (target.IsSort)
+            {
+                var column = upstream.Column(places.Sequence, 1, 0);
+                for (var i = 0; i < g.Length; i++) g[i] = double.CreateTruncating(column[places.First + i]) * sorted.Sign;
+            }
+            else
+            {
+                var items = places.Items;
+                var column = upstream.Column(places.Sequence, 1, 0);
+                for (var i = 0; i < g.Length; i++) g[i] = double.CreateTruncating(column[items[i]]);
+            }
         }
 
         private void AddScoreGradient(PlaceColumns places, ReadOnlySpan<double> gradients, double factor, ItemMatrix<T> scoreGradient, bool isUnsettled)
