@@ -1,8 +1,9 @@
 namespace SoftPerm.Kernels.Numerics;
 
-/// <summary>Sorts entries by their keys: insertion for short inputs, a stable least-significant-digit radix sort for long ones.</summary>
+/// <summary>Sorts entries by their keys: counting or insertion for short inputs, a stable least-significant-digit radix sort for long ones.</summary>
 internal static class RadixSort
 {
+    private const int LongestCounting = 12; // measured: comparing all pairs costs less than guessing branches wrong
     private const int LongestInsertion = 48; // measured: above it radix passes are faster
     private const int ShortestWideDigits = 1 << 14; // measured: below it clearing 2048 counters costs more than a fourth pass
     private const int ShortestParallel = 1 << 16;
@@ -13,6 +14,12 @@ internal static class RadixSort
     public static TEntry[] Sort<TEntry>(TEntry[] entries, TEntry[] scratch, int count, int threads)
         where TEntry : struct, ISortEntry<TEntry>
     {
+        if (count <= LongestCounting)
+        {
+            PlaceByCounting<TEntry>(entries.AsSpan(0, count), scratch.AsSpan(0, count));
+            return scratch;
+        }
+
         if (count <= LongestInsertion)
         {
             Insert(entries.AsSpan(0, count));
@@ -23,6 +30,18 @@ internal static class RadixSort
         return count < ShortestParallel || threads == 1
             ? SortAlone(entries, scratch, count, digitBits)
             : SortTogether(entries, scratch, count, digitBits, threads);
+    }
+
+    /// <summary>Puts each entry behind as many as precede it.</summary>
+    private static void PlaceByCounting<TEntry>(ReadOnlySpan<TEntry> entries, Span<TEntry> sorted)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        foreach (var entry in entries)
+        {
+            var place = 0;
+            foreach (var other in entries) place += other.Precedes(entry) ? 1 : 0;
+            sorted[place] = entry;
+        }
     }
 
     private static void Insert<TEntry>(Span<TEntry> entries)
