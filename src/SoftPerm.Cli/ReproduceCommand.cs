@@ -36,8 +36,8 @@ internal sealed class ReproduceCommand : Command
             settings =
             [
                 Setting<ReproductionOptions>.Of<double>("--minutes", "Processor minutes of one core for the training of a cell. Default: 10.", (o, v) => o with { Minutes = v }),
-                Setting<ReproductionOptions>.Of<string>("--methods", $"Only these, with commas: {string.Join(", ", methods)}.", (o, v) => o with { Methods = v.Split(',') }),
-                Setting<ReproductionOptions>.Of<string>(columnOption, $"Only these, with commas: {string.Join(", ", columns)}.", (o, v) => o with { Columns = v.Split(',') }),
+                ListSetting.Of<ReproductionOptions, string>("--methods", $"Only these: {string.Join(", ", methods)}.", (o, v) => o with { Methods = v }),
+                ListSetting.Of<ReproductionOptions, string>(columnOption, $"Only these: {string.Join(", ", columns)}.", (o, v) => o with { Columns = v }),
                 DataSetting.Of<ReproductionOptions>((o, v) => o with { DataDirectory = v }),
             ];
             foreach (var setting in settings) Add(setting.Option);

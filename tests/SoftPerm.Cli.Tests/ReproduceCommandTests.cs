@@ -24,7 +24,7 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("table1", "--minutes", "0", "--minutes is 0; allowed: above 0, to 100000.")]
+    [InlineData("table1", "--minutes", "0", "--minutes is 0; allowed: 1e-9 to 100000.")]
     [InlineData("table1", "--minutes", "1,5", "--minutes is '1,5'; it must be a number")]
     [InlineData("table1", "--methods", "vanilla,bogosort", "--methods has 'bogosort'; allowed: deterministic, stochastic, vanilla")]
     [InlineData("table1", "--items", "4", "--items has '4'; allowed: 3, 5, 7, 9, 15.")]

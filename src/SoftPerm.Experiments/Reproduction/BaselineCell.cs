@@ -8,6 +8,8 @@ namespace SoftPerm.Experiments.Reproduction;
 /// <param name="Column">The data set.</param>
 internal sealed record BaselineCell(string Method, string Column) : ReproducedCell(Method, Column)
 {
+    public override bool DependsOnMinutes => false;
+
     public override bool Complete(string folder, ReproductionOptions options, ITrainingProgress progress, CancellationToken stop) =>
         NeighbourStudy.Run(Config with { DataDirectory = options.DataDirectory }, folder, progress.Message, stop) is not null;
 

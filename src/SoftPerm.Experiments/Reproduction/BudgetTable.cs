@@ -26,11 +26,15 @@ internal static class BudgetTable
                 var results = table.Columns.Select(column => table.Cells.FirstOrDefault(c => c.Method == method && c.Column == column) is TrainedCell<TConfig, TTest> cell
                     ? folder.Result<TConfig, TTest>(table.RunsOf, minutes, cell) : null).ToArray();
                 if (results.All(r => r is null || show(r) is null)) continue;
-                var steps = string.Join(" / ", results.OfType<TrainingResult<TConfig, TTest>>().Select(r => FormattableString.Invariant($"{r.Steps:#,0}")));
+                var steps = string.Join(" / ", results.OfType<TrainingResult<TConfig, TTest>>().Select(Cost));
                 rows.Add([FormattableString.Invariant($"{minutes:0.###} min"), method, .. results.Select(r => r is null ? "" : show(r) ?? ""), steps]);
             }
         }
 
-        return MarkdownTable.Render(["run", "method", .. heads, "steps"], rows.Select(row => row.Count == heads.Count + 2 ? [.. row, ""] : row));
+        return MarkdownTable.Render(["run", "method", .. heads, "steps (minutes)"], rows.Select(row => row.Count == heads.Count + 2 ? [.. row, ""] : row));
     }
+
+    private static string Cost<TConfig, TTest>(TrainingResult<TConfig, TTest> result)
+        where TConfig : TrainingConfig<TTest>
+        => FormattableString.Invariant($"{result.Steps:#,0}{(result.ProcessorSeconds > 0 ? $" ({result.ProcessorSeconds / 60:f1})" : "")}");
 }

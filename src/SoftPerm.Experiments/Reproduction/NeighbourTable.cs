@@ -52,8 +52,7 @@ internal sealed class NeighbourTable : ReproducedTable
         where cells.Any(c => c.Length > 0)
         select (IReadOnlyList<string>)["here", features, .. cells];
 
-    private string Shown(ReproductionFolder folder, BaselineCell cell) => folder.Budgets(Name)
-        .Select(minutes => cell.Row(folder.Of(Name, minutes, cell))).FirstOrDefault(row => row is not null) is { } row
+    private string Shown(ReproductionFolder folder, BaselineCell cell) => cell.Row(folder.Of(Name, 0, cell)) is { } row
         ? FormattableString.Invariant($"{100 * row.Best.Accuracy:f2} (k = {row.Best.K}, {row.Best.Weighting.ToString().ToLowerInvariant()})")
         : "";
 }

@@ -53,7 +53,7 @@ internal sealed class QuantileTable : ReproducedTable
         Method = method,
         Items = int.Parse(items, CultureInfo.InvariantCulture),
         LearningRate = 1e-3,
-        ValidationSequences = 200,
+        ValidationSequences = 500,
         TestSequences = 2500,
         Threads = 1,
     });

@@ -12,12 +12,13 @@ internal abstract record ReproducedCell(string Method, string Column)
     /// <summary>The run's folder within that of the table and its minutes.</summary>
     public string Name { get; init; } = $"{Method}-{Column}";
 
-    /// <summary>Settles what is to be run, if that was not done before.</summary>
-    /// <remarks>All cells are prepared before the first is run, so that the steps of each are measured under like conditions.</remarks>
-    /// <returns>Whether it is settled now.</returns>
-    public virtual bool Prepare(string folder, ReproductionOptions options, Action<string> report, CancellationToken stop) => true;
+    /// <summary>Whether the cell has a run for each number of minutes, and not one for all.</summary>
+    public virtual bool DependsOnMinutes => true;
 
-    /// <summary>Runs what is missing of a prepared cell; one with a result is left alone.</summary>
+    /// <summary>Begins to settle how many steps are to be run; null where that is settled.</summary>
+    public virtual UnsettledCell? Unsettled(string folder, ReproductionOptions options) => null;
+
+    /// <summary>Runs what is missing of a settled cell; one with a result is left alone.</summary>
     /// <returns>Whether it has a result now.</returns>
     public abstract bool Complete(string folder, ReproductionOptions options, ITrainingProgress progress, CancellationToken stop);
 }
@@ -31,18 +32,21 @@ internal abstract record ReproducedCell(string Method, string Column)
 internal sealed record TrainedCell<TConfig, TTest>(string Method, string Column, TConfig Config) : ReproducedCell(Method, Column)
     where TConfig : TrainingConfig<TTest>
 {
-    public override bool Prepare(string folder, ReproductionOptions options, Action<string> report, CancellationToken stop)
+    public override UnsettledCell? Unsettled(string folder, ReproductionOptions options)
     {
-        if (RunFolder.Exists(folder)) return true;
+        if (RunFolder.Exists(folder)) return null;
         var config = Config with { DataDirectory = options.DataDirectory };
         config.Validate();
-        var data = DatasetCatalog.Open(config.Dataset, config.DataDirectory);
-        if (StepBudget.Measure(config, config.CreateTask(data), TimeSpan.FromMinutes(options.Minutes), stop) is not { } budget) return false;
-        report(FormattableString.Invariant($"{Name}: {budget.Steps:#,0} steps for {options.Minutes:G3} minutes of a core"));
-        RunFolder.Create(folder).WriteConfig(budget.ApplyTo(config));
-        return true;
+        var task = config.CreateTask(DatasetCatalog.Open(config.Dataset, config.DataDirectory));
+        return new UnsettledCell(Name, new StepMeter(config, task), budget => RunFolder.Create(folder).WriteConfig(budget.ApplyTo(config)));
     }
 
     public override bool Complete(string folder, ReproductionOptions options, ITrainingProgress progress, CancellationToken stop) =>
         TrainingRun.Resume<TConfig, TTest>(folder, progress, stop) is not null;
 }
+
+/// <summary>A cell whose steps are to be measured.</summary>
+/// <param name="Name">The cell's name.</param>
+/// <param name="Meter">Measures them.</param>
+/// <param name="Settle">Makes the run's folder.</param>
+internal sealed record UnsettledCell(string Name, StepMeter Meter, Action<StepBudget> Settle);

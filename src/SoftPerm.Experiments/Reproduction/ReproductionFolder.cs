@@ -4,7 +4,7 @@ using SoftPerm.Experiments.Training;
 
 namespace SoftPerm.Experiments.Reproduction;
 
-/// <summary>Where the runs of a reproduction are: TABLE/MINUTES-minutes/METHOD-COLUMN, and the page that shows them.</summary>
+/// <summary>Where the runs of a reproduction are: TABLE/MINUTES-minutes/METHOD-COLUMN, those without a budget TABLE/METHOD-COLUMN, and the page that shows them.</summary>
 /// <param name="path">The folder.</param>
 internal sealed class ReproductionFolder(string path)
 {
@@ -18,7 +18,7 @@ internal sealed class ReproductionFolder(string path)
 
     /// <summary>The folder of a cell's run.</summary>
     public string Of(string table, double minutes, ReproducedCell cell) =>
-        System.IO.Path.Join(Path, table, minutes.ToString("0.###", CultureInfo.InvariantCulture) + Suffix, cell.Name);
+        System.IO.Path.Join(Path, table, cell.DependsOnMinutes ? minutes.ToString("0.#########", CultureInfo.InvariantCulture) + Suffix : "", cell.Name);
 
     /// <summary>The minutes that a table has runs of, ascending.</summary>
     public IReadOnlyList<double> Budgets(string table)

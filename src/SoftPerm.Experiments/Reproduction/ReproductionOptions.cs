@@ -11,7 +11,7 @@ public sealed record ReproductionOptions(double Minutes, IReadOnlyList<string>? 
     /// <exception cref="UserErrorException">There is no such method or column, or the minutes are not positive.</exception>
     internal void Validate(ReproducedTable table)
     {
-        if (!(Minutes > 0 && Minutes <= 100_000)) throw new UserErrorException(FormattableString.Invariant($"--minutes is {Minutes}; allowed: above 0, to 100000."));
+        if (!(Minutes >= 1e-9 && Minutes <= 100_000)) throw new UserErrorException(FormattableString.Invariant($"--minutes is {Minutes}; allowed: 1e-9 to 100000."));
         RequireKnown(Methods, table.Methods, "--methods");
         RequireKnown(Columns, table.Columns, table.ColumnOption);
     }

@@ -92,7 +92,7 @@ internal sealed class SortTable : ReproducedTable
             TrainItems = n,
             Sequences = 5,
             LearningRate = 1e-3,
-            ValidationSequences = 200,
+            ValidationSequences = 500,
             TestSequences = 2500,
             Threads = 1,
         });

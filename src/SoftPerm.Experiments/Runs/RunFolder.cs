@@ -83,6 +83,13 @@ public sealed class RunFolder
     /// <exception cref="UserErrorException">The file is missing, or is not what <typeparamref name="T"/> expects.</exception>
     public T ReadConfig<T>() => JsonFile.Read<T>(At(ConfigName));
 
+    /// <summary>Why a run's weights are not there, and what to do.</summary>
+    /// <param name="missing">What is missing.</param>
+    /// <param name="task">The task, as <c>softperm train</c> names it.</param>
+    public UserErrorException WithoutWeights(string missing, string task) => new(File.Exists(At(ResultName))
+        ? $"{Path} has the record of a finished run, but {missing} are not there; train it again with: softperm train {task}"
+        : $"{Path} has no {missing} yet; resume it with: softperm train {task} --resume {Path}");
+
     /// <summary>Writes result.json, whole or not at all.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
     public void WriteResult<T>(T result) => JsonFile.Write(At(ResultName), result);

@@ -48,12 +48,19 @@ public sealed class PaperReproductionTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Baselines_are_run_once_for_all_minutes()
+    {
+        var all = new ReproductionFolder(folder.Path);
+        foreach (var cell in Neighbours.Cells) Assert.Equal(cell is BaselineCell, all.Of(Neighbours.Name, 10, cell) == all.Of(Neighbours.Name, 30, cell));
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void Mistakes_are_named_with_what_is_allowed_and_leave_no_run_behind(string name)
     {
         var (methods, columns, option) = PaperReproduction.Cells(name);
         var usual = new ReproductionOptions(10, [methods[0]], [columns[0]], folder.At("nowhere"));
-        Refuses(usual with { Minutes = 0 }, "--minutes is 0; allowed: above 0, to 100000.");
+        Refuses(usual with { Minutes = 0 }, "--minutes is 0; allowed: 1e-9 to 100000.");
         Refuses(usual with { Minutes = double.NaN }, "--minutes is NaN");
         Refuses(usual with { Methods = ["bogosort"] }, $"--methods has 'bogosort'; allowed: {string.Join(", ", methods)}.");
         Refuses(usual with { Columns = ["4"] }, $"{option} has '4'; allowed: {string.Join(", ", columns)}.");

@@ -63,6 +63,18 @@ public sealed class ResumedReproductionTests : IDisposable
     }
 
     [Fact]
+    public void A_cell_that_diverges_does_not_keep_the_others_from_their_results()
+    {
+        var diverging = new TinyTable(learningRate: 1e30);
+        var reports = new List<string>();
+        var error = Assert.Throws<UserErrorException>(() => PaperReproduction.Run(
+            diverging, TinyTable.Options, folder.At("run"), () => new Watcher(), reports.Add, TestContext.Current.CancellationToken));
+        Assert.Equal("Training of stochastic-3 diverged; all other cells asked for have results.", error.Message);
+        Assert.Contains(reports, line => line.StartsWith("stochastic-3: Training diverged", StringComparison.Ordinal));
+        Assert.NotNull(Result(RunOf("run", 1)));
+    }
+
+    [Fact]
     public void Only_the_cells_asked_for_are_run()
     {
         var reports = new List<string>();

@@ -5,7 +5,8 @@ using SoftPerm.Experiments.Tasks.Sorting;
 namespace SoftPerm.Experiments.Tests.Reproduction;
 
 /// <summary>A table of two cells of the smallest runs, on generated digits.</summary>
-internal sealed class TinyTable : ReproducedTable
+/// <param name="learningRate">The learning rate of the first cell.</param>
+internal sealed class TinyTable(double learningRate = 1e-4) : ReproducedTable
 {
     /// <summary>So little time that a run has the fewest steps, whatever the machine: eight.</summary>
     public static ReproductionOptions Options { get; } = new(1e-6, null, null, null);
@@ -16,7 +17,7 @@ internal sealed class TinyTable : ReproducedTable
 
     public override IReadOnlyList<string> Columns => ["3"];
 
-    public override IReadOnlyList<ReproducedCell> Cells { get; } = [Cell(OrderModels.Stochastic), Cell(OrderModels.Deterministic)];
+    public override IReadOnlyList<ReproducedCell> Cells { get; } = [Cell(OrderModels.Stochastic, learningRate), Cell(OrderModels.Deterministic, 1e-4)];
 
     /// <summary>How often all cells were found to have a result.</summary>
     public int Finished { get; private set; }
@@ -25,13 +26,14 @@ internal sealed class TinyTable : ReproducedTable
 
     public override string Render(ReproductionFolder folder) => "";
 
-    private static TrainedCell<SortConfig, SortFigures> Cell(string method) => new(method, "3", new SortConfig
+    private static TrainedCell<SortConfig, SortFigures> Cell(string method, double learningRate) => new(method, "3", new SortConfig
     {
         Digits = 1,
         Items = 3,
         TrainItems = 3,
         Sequences = 2,
         Method = method,
+        LearningRate = learningRate,
         Network = "small",
         ValidationSequences = 4,
         TestSequences = 20,

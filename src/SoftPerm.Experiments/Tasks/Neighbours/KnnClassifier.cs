@@ -45,7 +45,7 @@ public sealed class KnnClassifier : IDisposable
         if (config.Method == KnnMethods.Classifier) throw new UserErrorException($"{run.Path} is a classifier without neighbours (--method {config.Method}).");
         var path = Path.Combine(run.Path, FileName);
         var best = run.Checkpoints.Best;
-        if (best is null || !File.Exists(path)) throw new UserErrorException($"{run.Path} has no candidates yet; resume it with: softperm train knn --resume {run.Path}");
+        if (best is null || !File.Exists(path)) throw run.WithoutWeights("weights and candidates", "knn");
         using var scope = NewDisposeScope();
         using var weights = new Generator(config.Seed);
         var network = new KnnNetwork(config, data, weights);

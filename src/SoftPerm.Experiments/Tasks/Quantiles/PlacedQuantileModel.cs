@@ -58,7 +58,9 @@ internal sealed class PlacedQuantileModel : QuantileModel
         var outputs = scores.forward(images);
         DivergedException.ThrowUnlessFinite(outputs, "scores");
         using var permutation = order.Relax(outputs, config.Items, temperature, draws);
-        return (permutation.Quantile(config.Quantile), values.forward(images).reshape(-1, config.Items));
+        var places = permutation.Quantile(config.Quantile);
+        // A relaxation whose rows need not sum to 1 could empty the quantile's row instead of predicting well.
+        return (places / places.sum(-1, keepdim: true), values.forward(images).reshape(-1, config.Items));
     }
 
     private static Tensor Mean(Tensor places, Tensor values)

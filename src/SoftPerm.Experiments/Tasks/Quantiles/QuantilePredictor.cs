@@ -41,8 +41,7 @@ public static class QuantilePredictor
         var run = RunFolder.Open(folder);
         var config = run.ReadConfig<QuantileConfig>();
         config.Validate();
-        var best = run.Checkpoints.Best
-            ?? throw new UserErrorException($"{folder} has no validated checkpoint yet; resume it with: softperm train quantile --resume {folder}");
+        var best = run.Checkpoints.Best ?? throw run.WithoutWeights("validated weights", "quantile");
         var digits = DigitSplits.Of(DatasetCatalog.Open(config.Dataset, dataDirectory ?? config.DataDirectory)).Test;
         if (config.Threads > 0) set_num_threads(config.Threads);
         using var scope = NewDisposeScope();

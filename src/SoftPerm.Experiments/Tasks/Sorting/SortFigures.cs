@@ -23,7 +23,7 @@ public sealed record SortFigures(
     /// <summary>The figures as the outcome of a validation.</summary>
     internal Outcome Outcome => new(Loss, Measures(RankAccuracy, PermutationAccuracy));
 
-    /// <summary>Whether one validation is better: by whole permutations, then by ranks.</summary>
+    /// <summary>Whether one validation is better: by places, of which there are many, then by whole permutations.</summary>
     internal static bool IsBetter(Outcome one, Outcome other) =>
-        (one[Permutations], one[Ranks]).CompareTo((other[Permutations], other[Ranks])) > 0;
+        (one[Ranks], one[Permutations]).CompareTo((other[Ranks], other[Permutations])) > 0;
 }

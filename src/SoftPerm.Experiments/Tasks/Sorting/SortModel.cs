@@ -41,8 +41,7 @@ public sealed class SortModel : IDisposable
         var run = RunFolder.Open(folder);
         var config = run.ReadConfig<SortConfig>();
         config.Validate();
-        var weights = run.Checkpoints.Best
-            ?? throw new UserErrorException($"{folder} has no validated checkpoint yet; resume it with: softperm train sort --resume {folder}");
+        var weights = run.Checkpoints.Best ?? throw run.WithoutWeights("validated weights", "sort");
         var data = DatasetCatalog.Open(config.Dataset, dataDirectory ?? config.DataDirectory);
         if (config.Threads > 0) set_num_threads(config.Threads);
         using var generator = new Generator(config.Seed);

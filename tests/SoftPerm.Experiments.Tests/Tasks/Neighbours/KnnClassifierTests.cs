@@ -41,7 +41,7 @@ public sealed class KnnClassifierTests : IDisposable
     public void A_run_that_has_not_ended_is_refused_with_the_way_to_end_it()
     {
         runs.Train(SmallKnn.Short, "run");
-        Assert.Contains("has no candidates yet; resume it with: softperm train knn --resume", Refusal(SmallKnn.Short), StringComparison.Ordinal);
+        Assert.Contains("has no weights and candidates yet; resume it with: softperm train knn --resume", Refusal(SmallKnn.Short), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Tasks.Quantiles;
 using SoftPerm.Experiments.Tests.Training;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tests.Tasks.Quantiles;
 
@@ -37,6 +38,26 @@ public sealed class QuantileTaskTests : IDisposable
     {
         runs.Train(Config with { Method = method }, "run");
         runs.AssertLossFell("run", share: 0.3);
+    }
+
+    public static TheoryData<string> PlacedMethods => [.. QuantileModel.Methods.Except([OrderModels.Vanilla])];
+
+    /// <summary>The weights of the quantile's place sum to 1, even where a relaxation's rows do not: else training could empty the row.</summary>
+    [Theory, MemberData(nameof(PlacedMethods))]
+    public void Equal_values_are_predicted_as_they_are(string method)
+    {
+        var config = Short with { Method = method };
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        using Generator weights = new(1), noise = new(2);
+        using var model = QuantileModel.Create(config, 28, 28, weights);
+        Parameter("scores.", "weight").mul_(1e4); // rows of Sinkhorn's that are far from balanced
+        Parameter("values.", "weight").zero_();
+        Parameter("values.", "bias").fill_(.75);
+        var predictions = model.Predict(rand([6 * config.Items, 1, 28, 28], generator: noise), 1, new Draws(4, noise));
+        Assert.All(predictions.data<float>().ToArray(), p => Assert.Equal(.75, p, 1e-5));
+
+        Tensor Parameter(string network, string kind) => model.named_parameters().Last(p => p.name.StartsWith(network) && p.name.EndsWith(kind)).parameter;
     }
 
     [Theory, MemberData(nameof(Methods))]

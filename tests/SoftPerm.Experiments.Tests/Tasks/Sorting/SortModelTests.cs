@@ -76,7 +76,7 @@ public sealed class SortModelTests : IDisposable
         using var stop = new CancellationTokenSource();
         runs.Train(Config, "run", new Watcher(1, stop.Cancel), stop);
         var message = Assert.Throws<UserErrorException>(() => SortModel.Open(runs.At("run"), null)).Message;
-        Assert.Contains("has no validated checkpoint yet; resume it with: softperm train sort --resume", message, StringComparison.Ordinal);
+        Assert.Contains("has no validated weights yet; resume it with: softperm train sort --resume", message, StringComparison.Ordinal);
     }
 
     private SortModel Trained(SortConfig config)
