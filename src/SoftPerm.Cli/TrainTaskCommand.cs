@@ -72,6 +72,7 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
         Setting<TConfig>.Of<long>("--validate-every", "Steps between two validations, each followed by a checkpoint.", (c, v) => c with { ValidateEvery = v }),
         Setting<TConfig>.Of<int>("--patience", "Stop after this many validations without a better one; 0 never.", (c, v) => c with { Patience = v }),
         Setting<TConfig>.Of<ulong>("--seed", "The seed of weights, batches and noise.", (c, v) => c with { Seed = v }),
+        Setting<TConfig>.Of<string>("--device", "Where networks compute: cpu, or cuda:0 and so on with a libtorch for CUDA.", (c, v) => c with { Device = v }),
         Setting<TConfig>.Of<int>("--threads", "libtorch's threads; 0 leaves the choice to libtorch.", (c, v) => c with { Threads = v }),
     ];
 

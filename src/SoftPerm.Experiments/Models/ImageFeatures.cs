@@ -33,7 +33,7 @@ public static class ImageFeatures
                 stop.ThrowIfCancellationRequested();
                 using var inner = NewDisposeScope();
                 var count = Math.Min(ImagesAtOnce, images.Count - start);
-                parts.Add(network.forward(images.ToTensor(start, count, scale)).MoveToOuterDisposeScope());
+                parts.Add(network.Compute(images.ToTensor(start, count, scale)).MoveToOuterDisposeScope());
                 progress?.Invoke((start + count) / (double)images.Count);
             }
 

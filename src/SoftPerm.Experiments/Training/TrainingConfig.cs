@@ -1,4 +1,5 @@
 using SoftPerm.Experiments.Datasets;
+using SoftPerm.Experiments.Models;
 
 namespace SoftPerm.Experiments.Training;
 
@@ -47,6 +48,9 @@ public abstract record TrainingConfig
     /// <summary>The seed of weights, batches and noise.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Where networks compute, "cpu" or "cuda:0"; all else does on the CPU.</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>libtorch's threads; 0 leaves the choice to libtorch.</summary>
     public int Threads { get; init; }
 
@@ -73,6 +77,7 @@ public abstract record TrainingConfig
         Require(LogEvery >= 1, "log-every", LogEvery, "at least 1");
         Require(ValidateEvery >= 1 && ValidateEvery % LogEvery == 0, "validate-every", ValidateEvery, $"a multiple of log-every ({LogEvery})");
         Require(Patience >= 0, "patience", Patience, "0 or more");
+        RequireOneOf(NetworkDevice.Names, "device", Device);
         Require(Threads is >= 0 and <= 1024, "threads", Threads, "0 (libtorch's choice) to 1024");
     }
 

@@ -1,6 +1,7 @@
 using SoftPerm.Experiments.Baselines;
 using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Files;
+using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Training;
 using static TorchSharp.torch;
@@ -48,7 +49,7 @@ public sealed class KnnClassifier : IDisposable
         if (best is null || !File.Exists(path)) throw run.WithoutWeights("weights and candidates", "knn");
         using var scope = NewDisposeScope();
         using var weights = new Generator(config.Seed);
-        var network = new KnnNetwork(config, data, weights);
+        var network = new KnnNetwork(config, data, weights).On(config.Device);
         Checkpoint.ReadWeights(best, network);
         var stored = Safetensors.Read(path);
         if (!stored.TryGetValue(FeaturesKey, out var features) || !stored.TryGetValue(LabelsKey, out var labels) || features.size(0) != labels.numel())

@@ -42,7 +42,7 @@ internal sealed class KnnNetwork : nn.Module
     {
         if (Classifier is not null)
         {
-            var logits = Classifier.forward(features);
+            var logits = Classifier.Compute(features);
             return (nn.functional.cross_entropy(logits, labels), logits.detach(), labels);
         }
 
@@ -64,6 +64,6 @@ internal sealed class KnnNetwork : nn.Module
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return Classifier!.forward(Embed(images, stop: stop)).argmax(-1).eq(images.LabelTensor()).to(float64).mean().item<double>();
+        return Classifier!.Compute(Embed(images, stop: stop)).argmax(-1).eq(images.LabelTensor()).to(float64).mean().item<double>();
     }
 }

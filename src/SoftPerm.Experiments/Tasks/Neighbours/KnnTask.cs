@@ -1,5 +1,6 @@
 using SoftPerm.Experiments.Baselines;
 using SoftPerm.Experiments.Datasets;
+using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Training;
 using static TorchSharp.torch;
@@ -28,7 +29,7 @@ internal sealed class KnnTask : ITrainingTask<KnnFigures>
             throw new UserErrorException($"--queries and --candidates are {ImagesPerStep} together; {config.Dataset} has {train.Count} training images.");
         batches = new KnnBatches(train, ImagesPerStep, config);
         using var weights = new Generator(config.Seed);
-        network = new KnnNetwork(config, data, weights);
+        network = new KnnNetwork(config, data, weights).On(config.Device);
     }
 
     public nn.Module Network => network;
@@ -46,7 +47,7 @@ internal sealed class KnnTask : ITrainingTask<KnnFigures>
     public StepLoss Forward(double temperature, Generator noise)
     {
         var (images, labels) = batches.Draw(step++);
-        var features = network.Embedding.forward(images);
+        var features = network.Embedding.Compute(images);
         DivergedException.ThrowUnlessFinite(features, "features");
         var (loss, predicted, truth) = network.Classify(features, labels, temperature, noise);
         var right = predicted.argmax(-1).eq(truth).to(float64).mean().item<double>();

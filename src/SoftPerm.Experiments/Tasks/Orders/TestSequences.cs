@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SoftPerm.Experiments.Datasets;
+using SoftPerm.Experiments.Models;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks.Orders;
@@ -21,7 +22,7 @@ internal static class TestSequences
         cat([.. images.split(ImagesAtOnce).Select(part =>
         {
             using var scope = NewDisposeScope();
-            return network.forward(part).MoveToOuterDisposeScope();
+            return network.Compute(part).MoveToOuterDisposeScope();
         })]);
 
     /// <summary>Ranges of sequences that a network takes at once.</summary>

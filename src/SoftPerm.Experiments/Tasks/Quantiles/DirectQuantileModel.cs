@@ -24,7 +24,7 @@ internal sealed class DirectQuantileModel : QuantileModel
         return (predictions.sub(targets).square().mean(), predictions);
     }
 
-    public override Tensor Predict(Tensor images, double temperature, Draws draws) => network.forward(images).squeeze(-1);
+    public override Tensor Predict(Tensor images, double temperature, Draws draws) => network.Compute(images).squeeze(-1);
 
     protected override void Dispose(bool disposing)
     {

@@ -55,12 +55,12 @@ internal sealed class PlacedQuantileModel : QuantileModel
     /// <returns>The distribution over images of the quantile's place, [sequences, items] or [samples, sequences, items], and the values.</returns>
     private (Tensor Places, Tensor Values) Forward(Tensor images, double temperature, Draws draws)
     {
-        var outputs = scores.forward(images);
+        var outputs = scores.Compute(images);
         DivergedException.ThrowUnlessFinite(outputs, "scores");
         using var permutation = order.Relax(outputs, config.Items, temperature, draws);
         var places = permutation.Quantile(config.Quantile);
         // A relaxation whose rows need not sum to 1 could empty the quantile's row instead of predicting well.
-        return (places / places.sum(-1, keepdim: true), values.forward(images).reshape(-1, config.Items));
+        return (places / places.sum(-1, keepdim: true), values.Compute(images).reshape(-1, config.Items));
     }
 
     private static Tensor Mean(Tensor places, Tensor values)

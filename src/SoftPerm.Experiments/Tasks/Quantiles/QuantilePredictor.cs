@@ -1,4 +1,5 @@
 using SoftPerm.Experiments.Datasets;
+using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Training;
@@ -47,7 +48,7 @@ public static class QuantilePredictor
         using var scope = NewDisposeScope();
         using var weights = new Generator(config.Seed);
         var source = new MultiDigitSequences(digits, config.Digits, config.Items, TestSequences.TestSeed);
-        using var network = QuantileModel.Create(config, source.Height, source.Width, weights);
+        using var network = QuantileModel.Create(config, source.Height, source.Width, weights).On(config.Device);
         Checkpoint.ReadWeights(best, network);
         return (config, Predict(network, config, source, first, sets, config.FinalTemperature));
     }

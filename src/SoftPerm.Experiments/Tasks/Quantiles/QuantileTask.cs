@@ -1,6 +1,7 @@
 using System.Globalization;
 using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Files;
+using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Reports;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Tasks.Orders;
@@ -29,7 +30,7 @@ internal sealed class QuantileTask : ITrainingTask<QuantileFigures>
         this.splits = splits;
         feed = new SequenceFeed(new MultiDigitSequences(splits.Train, config.Digits, config.Items, config.Seed), config.Sequences);
         using var weights = new Generator(config.Seed);
-        network = QuantileModel.Create(config, feed.Height, feed.Width, weights);
+        network = QuantileModel.Create(config, feed.Height, feed.Width, weights).On(config.Device);
     }
 
     public nn.Module Network => network;

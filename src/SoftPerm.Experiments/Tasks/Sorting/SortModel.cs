@@ -1,4 +1,5 @@
 using SoftPerm.Experiments.Datasets;
+using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Training;
@@ -46,7 +47,7 @@ public sealed class SortModel : IDisposable
         if (config.Threads > 0) set_num_threads(config.Threads);
         using var generator = new Generator(config.Seed);
         var method = SortMethod.Of(config.Method, config.Relaxation);
-        var network = OrderNetwork.Create(method.Model, config.Network, data.Test.Height, data.Test.Width * config.Digits, config.TrainItems, generator);
+        var network = OrderNetwork.Create(method.Model, config.Network, data.Test.Height, data.Test.Width * config.Digits, config.TrainItems, generator).On(config.Device);
         Checkpoint.ReadWeights(weights, network);
         return new SortModel(run, config, network, method, data);
     }
@@ -87,7 +88,7 @@ public sealed class SortModel : IDisposable
         using var scope = NewDisposeScope();
         var (images, numbers) = TestSequences.Read(TestSource(items), 0, sequences);
         var order = SortAccuracy.True(numbers).Order;
-        var outputs = network.forward(images);
+        var outputs = network.Compute(images);
         var weights = network.parameters().ToArray();
         var (sums, squares) = (weights.Select(w => zeros_like(w, float64)).ToArray(), weights.Select(w => zeros_like(w, float64)).ToArray());
         for (var draw = 0; draw < draws; draw++)

@@ -1,4 +1,5 @@
 using SoftPerm.Experiments.Datasets;
+using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Tasks.Orders;
 using SoftPerm.Experiments.Training;
@@ -22,7 +23,7 @@ internal sealed class SortTask : ITrainingTask<SortFigures>
         method = SortMethod.Of(config.Method, config.Relaxation);
         feed = new SequenceFeed(new MultiDigitSequences(splits.Train, config.Digits, config.TrainItems, config.Seed), config.Sequences);
         using var weights = new Generator(config.Seed);
-        network = OrderNetwork.Create(method.Model, config.Network, feed.Height, feed.Width, config.TrainItems, weights);
+        network = OrderNetwork.Create(method.Model, config.Network, feed.Height, feed.Width, config.TrainItems, weights).On(config.Device);
     }
 
     public nn.Module Network => network;
@@ -37,7 +38,7 @@ internal sealed class SortTask : ITrainingTask<SortFigures>
     {
         var (images, numbers) = feed.Next();
         var (sorted, order) = SortAccuracy.True(numbers);
-        var outputs = network.forward(images);
+        var outputs = network.Compute(images);
         DivergedException.ThrowUnlessFinite(outputs, "scores");
         var loss = method.Loss(outputs, order, temperature, new Draws(config.Samples, noise));
         var (ranks, permutations) = SortAccuracy.Measure(method.Model.Order(outputs.detach(), config.TrainItems), numbers, sorted);
