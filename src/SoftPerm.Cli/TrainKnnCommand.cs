@@ -14,8 +14,10 @@ internal sealed class TrainKnnCommand : TrainTaskCommand<KnnConfig, KnnFigures>
     private static readonly Setting<KnnConfig>[] Settings =
     [
         Setting<KnnConfig>.Of<string>("--network", "convnet, or resnet18.", (c, v) => c with { Network = v }),
-        Setting<KnnConfig>.Of<string>("--method", "deterministic or stochastic (NeuralSort of distances), or cnn (a linear classifier, no neighbours).", (c, v) => c with { Method = v }),
+        Setting<KnnConfig>.Of<string>("--method", "deterministic or stochastic (a relaxed sort of distances), or cnn (a linear classifier, no neighbours).", (c, v) => c with { Method = v }),
         Setting<KnnConfig>.Of<int>("--k", "Neighbours.", (c, v) => c with { K = v }),
+        Setting<KnnConfig>.Of<string>("--weighting", "How much a neighbour counts: uniform, or distance (the less the farther).", (c, v) => c with { Weighting = KnnConfig.WeightingOf(v) }),
+        Setting<KnnConfig>.Of<string>("--relaxation", $"What relaxes the sort: {string.Join(", ", KnnConfig.Relaxations)}.", (c, v) => c with { Relaxation = v }),
         Setting<KnnConfig>.Of<int>("--queries", "Images of a step that are classified.", (c, v) => c with { Queries = v }),
         Setting<KnnConfig>.Of<int>("--candidates", "Images of a step among which their neighbours are.", (c, v) => c with { Candidates = v }),
         Setting<KnnConfig>.Of<double>("--momentum", "The momentum of gradient descent.", (c, v) => c with { Momentum = v }),

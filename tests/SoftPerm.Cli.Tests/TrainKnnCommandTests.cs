@@ -61,6 +61,8 @@ public sealed class TrainKnnCommandTests : IDisposable
     [InlineData("--k", "7", "--k is 7; allowed: 1 to --candidates (6)")]
     [InlineData("--network", "paper", "--network is paper; allowed: convnet, resnet18")]
     [InlineData("--method", "vanilla", "--method is vanilla; allowed: deterministic, stochastic, cnn")]
+    [InlineData("--weighting", "far", "--weighting is far; allowed: uniform, distance")]
+    [InlineData("--relaxation", "permutahedron", "--relaxation is permutahedron; allowed: neural-sort")]
     [InlineData("--momentum", "1", "--momentum is 1; allowed: 0 to below 1")]
     [InlineData("--weight-decay", "-1", "--weight-decay is -1")]
     [InlineData("--augment", "perhaps", "'--augment'")]

@@ -1,6 +1,7 @@
 using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Training;
+using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks.Neighbours;
 
@@ -19,8 +20,15 @@ public sealed record KnnConfig : TrainingConfig<KnnFigures>
     /// <summary>The number of neighbours k.</summary>
     public int K { get; init; } = 9;
 
-    /// <summary>How neighbours are weighted in training.</summary>
+    /// <summary>How neighbours are weighted.</summary>
     public NeighbourWeighting Weighting { get; init; }
+
+    /// <summary>What relaxes the sort of the candidates by distance: a name of <see cref="RelaxationCatalog"/> that has a matrix.</summary>
+    public string Relaxation { get; init; } = "neural-sort";
+
+    /// <summary>The names that <see cref="Relaxation"/> may have.</summary>
+    public static IReadOnlyList<string> Relaxations { get; } =
+        [.. RelaxationCatalog.All.Where(known => known.Create(ones(1, float64), true) is IRelaxation).Select(known => known.Name)];
 
     /// <summary>Images of a step that are classified.</summary>
     public int Queries { get; init; } = 100;
@@ -40,6 +48,15 @@ public sealed record KnnConfig : TrainingConfig<KnnFigures>
     /// <summary>Validation images classified at each validation, at most; among as many training images times ten.</summary>
     public int ValidationImages { get; init; } = 1000;
 
+    /// <summary>The weighting of a name, in any letters.</summary>
+    /// <exception cref="UserErrorException">There is none of that name.</exception>
+    public static NeighbourWeighting WeightingOf(string name)
+    {
+        var names = Enum.GetNames<NeighbourWeighting>().Select(n => n.ToLowerInvariant()).ToArray();
+        RequireOneOf(names, "weighting", name.ToLowerInvariant());
+        return Enum.GetValues<NeighbourWeighting>()[Array.IndexOf(names, name.ToLowerInvariant())];
+    }
+
     /// <inheritdoc/>
     internal override string Title => $"Neighbours on {Dataset}: {Network}, k = {K}, {Method}";
 
@@ -52,6 +69,7 @@ public sealed record KnnConfig : TrainingConfig<KnnFigures>
         base.Validate();
         RequireOneOf(EmbeddingNetworks.Names, "network", Network);
         RequireOneOf(KnnMethods.Names, "method", Method);
+        RequireOneOf(Relaxations, "relaxation", Relaxation);
         Require(Queries is >= 1 and <= 10_000, "queries", Queries, "1 to 10000");
         Require(Candidates is >= 1 and <= 10_000, "candidates", Candidates, "1 to 10000");
         Require(K >= 1 && K <= Candidates, "k", K, $"1 to --candidates ({Candidates})");

@@ -46,7 +46,8 @@ internal sealed class KnnNetwork : nn.Module
             return (nn.functional.cross_entropy(logits, labels), logits.detach(), labels);
         }
 
-        var knn = new DifferentiableKnn(config.K, new NeuralSort(temperature), config.Weighting);
+        var relaxation = (IRelaxation)RelaxationCatalog.Of(config.Relaxation).Create(tensor(temperature, float64), true);
+        var knn = new DifferentiableKnn(config.K, relaxation, config.Weighting);
         var (queries, candidates) = (features.narrow(0, 0, config.Queries), features.narrow(0, config.Queries, config.Candidates));
         var (truth, known) = (labels.narrow(0, 0, config.Queries), labels.narrow(0, config.Queries, config.Candidates));
         var neighbours = config.Method == KnnMethods.Stochastic

@@ -21,6 +21,15 @@ public sealed class KnnTaskTests : IDisposable
         runs.AssertLossFell("run", share: 0.3);
     }
 
+    public static TheoryData<string> Relaxations => [.. KnnConfig.Relaxations.Except([SmallKnn.Config.Relaxation])];
+
+    [Theory, MemberData(nameof(Relaxations))]
+    public void Loss_falls_with_every_relaxation_that_has_a_matrix(string relaxation)
+    {
+        runs.Train(SmallKnn.Config with { Relaxation = relaxation, Weighting = NeighbourWeighting.Distance }, "run");
+        runs.AssertLossFell("run", share: 0.1);
+    }
+
     [Theory, MemberData(nameof(Methods))]
     public void Every_weight_is_trained(string method) => runs.AssertEveryWeightMoves(SmallKnn.Short with { Method = method });
 
