@@ -50,6 +50,7 @@ public static class Soft
     /// <param name="values">As for <see cref="Sort"/>.</param>
     /// <param name="k">The number of places, 1 to n.</param>
     /// <param name="options">How; null for the defaults.</param>
+    /// <remarks><b>Cost.</b> Twice that of the relaxation: membership is one result, the sorted values another.</remarks>
     /// <returns>Membership and values.</returns>
     /// <exception cref="ArgumentOutOfRangeException">k is not in 1…n.</exception>
     public static SoftTopK TopK(Tensor values, long k, SoftOptions? options = null)
@@ -100,8 +101,7 @@ public static class Soft
         var temperature = options.Temperature is { } given ? tensor(given, float64) : options.Relaxation.TemperatureFor(values, mask, result != SoftResult.Places);
         var soft = read(options.Relaxation.Create(temperature.to(values.device), options.Descending), values, mask);
         if (options.Mode == SoftMode.Soft) return soft;
-        var hard = read(new ExactSort(options.Descending), values, mask);
-        return hard.detach().add(soft.sub(soft.detach()));
+        return StraightThroughPermutation.Join(read(new ExactSort(options.Descending), values, mask), soft);
     }
 
     /// <summary>What a result is made of.</summary>

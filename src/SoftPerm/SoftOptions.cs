@@ -4,7 +4,18 @@ namespace SoftPerm;
 public sealed record SoftOptions
 {
     /// <summary>The relaxation, of <see cref="RelaxationCatalog"/>.</summary>
-    public KnownRelaxation Relaxation { get; init; } = RelaxationCatalog.Of("neural-sort");
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public KnownRelaxation Relaxation
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    }
+
+    = RelaxationCatalog.Of("neural-sort");
 
     /// <summary>τ, in the units of the relaxation, ≥ 0; null for its <see cref="KnownRelaxation.ScaleFreeTemperature"/>. At 0, results are
     /// those of <see cref="SoftMode.Hard"/>.</summary>
@@ -22,7 +33,17 @@ public sealed record SoftOptions
     }
 
     /// <summary>What happens forward and backward.</summary>
-    public SoftMode Mode { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    public SoftMode Mode
+    {
+        get;
+        init
+        {
+            if (!Enum.IsDefined(value))
+                throw new ArgumentOutOfRangeException(nameof(value), value, $"Mode must be one of: {string.Join(", ", Enum.GetNames<SoftMode>())}.");
+            field = value;
+        }
+    }
 
     /// <summary>The axis that is sorted; negative ones count from the last.</summary>
     public long Dim { get; init; } = -1;

@@ -23,6 +23,8 @@ public sealed class SoftTests
 
     public static MatrixTheoryData<string, string> All => new(RelaxationCatalog.All.Select(known => known.Name), Members.Keys);
 
+    public static TheoryData<string> Relaxations => [.. RelaxationCatalog.All.Select(known => known.Name)];
+
     public static TheoryData<string> Every => [.. Members.Keys];
 
     [Fact]
@@ -135,6 +137,22 @@ public sealed class SoftTests
         }
     }
 
+    [Theory, MemberData(nameof(Relaxations))]
+    public void An_infinite_value_is_the_largest_in_every_mode(string relaxation)
+    {
+        using var scope = NewDisposeScope();
+        var values = tensor(new[] { 1, double.PositiveInfinity, 2, 0.5 });
+        foreach (var mode in Enum.GetValues<SoftMode>())
+        {
+            var how = new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation), Mode = mode };
+            Assert.Equal(double.PositiveInfinity, Soft.Max(values, how).item<double>());
+            Assert.Equal(double.NegativeInfinity, Soft.Min(values.neg(), how).item<double>());
+            Assert.Equal(double.PositiveInfinity, Soft.Sort(values, how)[0].item<double>());
+            Assert.True(Soft.Sort(values, how).narrow(0, 1, 3).isfinite().all().item<bool>());
+            Assert.Equal(double.PositiveInfinity, Soft.TopK(values, 2, how).Values[0].item<double>());
+        }
+    }
+
     [Theory, MemberData(nameof(All))]
     public void Equal_values_have_a_result_and_a_gradient(string relaxation, string member)
     {
@@ -166,6 +184,8 @@ public sealed class SoftTests
     public void What_cannot_be_sorted_is_refused()
     {
         using var scope = NewDisposeScope();
+        Assert.Contains("Soft, Hard, StraightThrough", Assert.Throws<ArgumentOutOfRangeException>(() => new SoftOptions { Mode = (SoftMode)7 }).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>(() => new SoftOptions { Relaxation = null! });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SoftOptions { Temperature = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SoftOptions { Temperature = double.NaN });
         Assert.Contains("[2, 3]", Assert.Throws<ArgumentOutOfRangeException>(() => Soft.Sort(ones(2, 3), new SoftOptions { Dim = 2 })).Message, StringComparison.Ordinal);

@@ -44,7 +44,7 @@ public static class RelaxationTable
 
         ## What each declares
 
-        Generated from `RelaxationCatalog`; the conformance suite (`tests/SoftPerm.Tests/Relaxations/Conformance`) checks every claim.
+        Generated from `RelaxationCatalog`; the conformance suite (`tests/SoftPerm.Tests/Relaxations/Conformance`) checks every property with a yes; times and memory are those of the algorithms.
         s is a unit of the scores, k a number of iterations; time and memory are those of an operator on the CPU, its gradient included.
 
         {Declared()}

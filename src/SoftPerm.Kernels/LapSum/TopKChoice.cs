@@ -60,13 +60,15 @@ internal sealed class TopKChoice<T>(SortedItems sorted, int threads) : IDisposab
                 if (IsUnsettled(sorted.Shape(sequence), number)) job.numberGradient[sequence] = T.NaN;
             }
 
-            places.AddGradient(places[Gradient], places[Weights], job.scoreGradient, job.temperatureGradient);
+            places.AddGradient(places[Gradient], places[Weights], job.scoreGradient, job.temperatureGradient, Reached(sorted.Shape(sequence), number));
         });
 
     public void Dispose() => fadings.Dispose();
 
-    private static bool IsUnsettled(SequenceShape shape, double number) =>
-        shape.HasUnsettled(0, (int)Math.Min(shape.Present, Math.Ceiling(number)));
+    private static bool IsUnsettled(SequenceShape shape, double number) => shape.HasUnsettled(0, Reached(shape, number));
+
+    /// <summary>The place behind the last that the first k reach.</summary>
+    private static int Reached(SequenceShape shape, double number) => (int)Math.Clamp(Math.Ceiling(number), 0, shape.Present);
 
     private void Choose(PlaceColumns places, double number, Span<double> result)
     {

@@ -68,19 +68,20 @@ internal readonly ref struct PlaceColumns(SortedItems sorted, int sequence, Span
         for (var i = 0; i < source.Length; i++) values[First + i] = T.CreateTruncating(source[i] + offset);
     }
 
-    /// <summary>Adds gradients on the sorted scores over τ to those of the items' scores and of τ; NaN for all where some place has no
-    /// limit.</summary>
+    /// <summary>Adds gradients on the sorted scores over τ to those of the items' scores and of τ; NaN for all where some place that
+    /// counts has no limit.</summary>
     /// <remarks>What is relaxed depends on s/τ only, and not on a common offset.</remarks>
     /// <param name="gradients">The gradients, by finite place.</param>
     /// <param name="depths">Scratch.</param>
     /// <param name="scoreGradient">Receives those of the scores, added; may be empty.</param>
     /// <param name="temperatureGradient">Receives that of the sequence's temperature, added; may be empty.</param>
+    /// <param name="end">The place behind the last that counts.</param>
     public void AddGradient<T>(
-        ReadOnlySpan<double> gradients, Span<double> depths, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
+        ReadOnlySpan<double> gradients, Span<double> depths, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient, int end = int.MaxValue)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var shape = sorted.Shape(Sequence);
-        var isSettled = !shape.HasUnsettled(0, shape.Present);
+        var isSettled = !shape.HasUnsettled(0, Math.Min(end, shape.Present));
         var temperature = sorted.Temperature(Sequence);
         if (!temperatureGradient.IsEmpty) temperatureGradient[Sequence] += isSettled ? TemperatureGradient(gradients, depths) / temperature : double.NaN;
         if (!scoreGradient.IsWanted) return;

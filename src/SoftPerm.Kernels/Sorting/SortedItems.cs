@@ -54,6 +54,9 @@ internal sealed class SortedItems : IDisposable
     /// <summary>Whether all scores are present and finite.</summary>
     public bool AllOrdinary { get; private set; }
 
+    /// <summary>Whether some place has no limit: of several infinite scores on one side, or a NaN.</summary>
+    public bool HasUnsettled { get; private set; }
+
     /// <summary>From the gaps, or scores, of one sequence to those of the next.</summary>
     public int GapStride => KeepsScores ? Items : Items + 2 * Margin;
 
@@ -139,7 +142,12 @@ internal sealed class SortedItems : IDisposable
             job.Sorted.SortSome<T, TEntry>(job.scores, job.present, first, end, job.pieces > 1 ? 1 : job.threads);
         });
         AllOrdinary = true;
-        foreach (var shape in shapes.Span) AllOrdinary &= shape == SequenceShape.Ordinary(Items);
+        foreach (var shape in shapes.Span)
+        {
+            if (shape == SequenceShape.Ordinary(Items)) continue;
+            AllOrdinary = false;
+            HasUnsettled |= shape.HasUnsettled(0, shape.Present);
+        }
     }
 
     private void SortSome<T, TEntry>(Buffer<T> scores, Buffer<bool> present, int first, int end, int threads)

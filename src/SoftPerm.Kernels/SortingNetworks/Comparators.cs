@@ -3,6 +3,9 @@ namespace SoftPerm.Kernels.SortingNetworks;
 /// <summary>The comparators of a sorting network, in an order in which they can be passed.</summary>
 internal sealed class Comparators
 {
+    /// <summary>The most wires of a network: more than half a billion comparators of odd-even layers are beyond an array.</summary>
+    public const int MostWires = 32_768;
+
     private readonly int[] wires;
 
     private Comparators(int[] wires) => this.wires = wires;
@@ -14,8 +17,11 @@ internal sealed class Comparators
     public ReadOnlySpan<int> Wires => wires;
 
     /// <summary>Lists those of layers over some number of wires.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are more than <see cref="MostWires"/>.</exception>
     public static Comparators Of(IEnumerable<NetworkLayer> layers, int wires)
     {
+        if (wires > MostWires)
+            throw new ArgumentOutOfRangeException(nameof(wires), wires, $"A sorting network takes at most {MostWires} items: it keeps numbers for every comparator.");
         var found = new List<int>();
         foreach (var layer in layers)
         {

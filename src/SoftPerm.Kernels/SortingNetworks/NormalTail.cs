@@ -7,7 +7,7 @@ internal static class NormalTail
     private const double Far = 3; // where the fraction takes over: half less the series has lost three digits there
     private const int Depth = 100; // of the fraction; at 3, the next term changes nothing
 
-    /// <summary>½ less a series below 3, a continued fraction above; within 1e-13 relatively.</summary>
+    /// <summary>½ less a series below 3, a continued fraction above; within 3e-13 relatively.</summary>
     /// <remarks><b>Source.</b> Abramowitz and Stegun 1964, 26.2.11 and 26.2.14.</remarks>
     public static double At(double x)
     {

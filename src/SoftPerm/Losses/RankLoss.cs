@@ -10,7 +10,7 @@ public static class RankLoss
     /// <para><b>Definition.</b> <c>1 - Σ a[i] b[i] / √(Σ a[i]² Σ b[i]²)</c>, a the soft ranks of the predictions and b the exact ranks of
     /// the targets, equal targets sharing their mean rank, each less its mean.</para>
     /// <para><b>Properties.</b> Within [0, 2]; 0 if the orders agree and ranks are exact. 1, without a gradient, where ranks on either side
-    /// are all equal.</para>
+    /// are all equal. NaN where a number that is there is NaN.</para>
     /// <para><b>Gradient.</b> In the predictions; targets are constants.</para>
     /// <para><b>Cost.</b> That of <see cref="Soft.Rank"/>.</para>
     /// <para><b>Source.</b> Spearman 1904; made soft as in Blondel et al. 2020, Section 6.3.</para>
@@ -31,9 +31,10 @@ public static class RankLoss
         var exact = AverageRanks(target.detach().movedim([chosen.Dim], [-1]), present.movedim([chosen.Dim], [-1]), chosen.Descending);
         Tensor a = Centred(soft.movedim([chosen.Dim], [-1]), present.movedim([chosen.Dim], [-1]));
         var b = Centred(exact, present.movedim([chosen.Dim], [-1]));
-        Tensor product = a.mul(b).sum(-1), squares = a.square().sum(-1).mul(b.square().sum(-1));
-        var isConstant = squares.detach().le(1e-20);
-        var correlation = product.div(squares.masked_fill(isConstant, 1).sqrt()).masked_fill(isConstant, 0);
+        Tensor ofA = a.square().sum(-1), ofB = b.square().sum(-1);
+        var isConstant = ofA.detach().le(1e-20).logical_or(ofB.le(1e-20));
+        Tensor Length(Tensor squares) => squares.masked_fill(isConstant, 1).sqrt();
+        var correlation = a.mul(b).sum(-1).div(Length(ofA)).div(Length(ofB)).masked_fill(isConstant, 0);
         return correlation.neg().add(1).masked_fill(present.any(chosen.Dim).logical_not(), 0).MoveToOuterDisposeScope();
     }
 
@@ -41,7 +42,7 @@ public static class RankLoss
     /// <remarks>
     /// <para><b>Definition.</b> <c>1 - mean sign(y[i] - y[j]) tanh((x[i] - x[j]) / 2τ)</c> over the pairs whose targets y differ.</para>
     /// <para><b>Properties.</b> Within [0, 2]; 0 in the limit of predictions in the order of the targets and far apart. 0 where no targets
-    /// differ. Blind to offsets; scale-free without a temperature.</para>
+    /// differ. Blind to offsets; scale-free without a temperature. NaN where a number that is there is NaN.</para>
     /// <para><b>Gradient.</b> In the predictions; targets are constants.</para>
     /// <para><b>Cost.</b> O(n²) time and memory: for lists, not for long sequences.</para>
     /// <para><b>Source.</b> Kendall 1938; a logistic loss of pairs as in Burges et al. 2005, but bounded.</para>
@@ -67,11 +68,13 @@ public static class RankLoss
             ? full(x.shape[..^1], fixedTemperature, x.dtype, x.device)
             : RelaxationCatalog.Of("soft-sort").TemperatureFor(predicted, mask).to(x.dtype);
         var pairs = present.unsqueeze(-1).logical_and(present.unsqueeze(-2));
-        var signs = y.unsqueeze(-1).sub(y.unsqueeze(-2)).sign().mul(pairs);
-        var soft = x.unsqueeze(-1).sub(x.unsqueeze(-2)).div(2 * units.unsqueeze(-1).unsqueeze(-1)).tanh();
+        var signs = y.unsqueeze(-1).gt(y.unsqueeze(-2)).to(x.dtype).sub(y.unsqueeze(-1).lt(y.unsqueeze(-2)).to(x.dtype)).mul(pairs);
+        var isUnknown = y.isnan().any(-1);
+        // Of infinite predictions, which differ by infinity or by no number, only pairs that count.
+        var soft = x.unsqueeze(-1).sub(x.unsqueeze(-2)).masked_fill(signs.eq(0), 0).div(2 * units.unsqueeze(-1).unsqueeze(-1)).tanh();
         Tensor agreement = signs.mul(soft).sum([-2, -1]), differing = signs.abs().sum([-2, -1]);
         var none = differing.eq(0);
-        return agreement.div(differing.masked_fill(none, 1)).neg().add(1).masked_fill(none, 0).MoveToOuterDisposeScope();
+        return agreement.div(differing.masked_fill(none, 1)).neg().add(1).masked_fill(none, 0).masked_fill(isUnknown, double.NaN).MoveToOuterDisposeScope();
     }
 
     private static Tensor Present(Tensor values, Tensor? mask)
@@ -86,7 +89,10 @@ public static class RankLoss
     {
         var keys = (descending ? values.neg() : values).masked_fill(present.logical_not(), double.PositiveInfinity).contiguous();
         var sorted = keys.sort(-1).Values;
-        return searchsorted(sorted, keys, right: false).add(searchsorted(sorted, keys, right: true)).sub(1).div(2).to(values.dtype);
+        // An infinite value that is there may tie with padding, which does not count.
+        var behind = searchsorted(sorted, keys, right: true).minimum(present.sum(-1, keepdim: true));
+        var ranks = searchsorted(sorted, keys, right: false).add(behind).sub(1).div(2).to(values.dtype);
+        return ranks.masked_fill(values.isnan().logical_and(present).any(-1, keepdim: true), double.NaN);
     }
 
     private static Tensor Centred(Tensor ranks, Tensor present)

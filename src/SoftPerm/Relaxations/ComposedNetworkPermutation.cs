@@ -77,11 +77,13 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         return Joined(mixed, alone, itemGroups, spoiled.sum(-1, keepdim: true));
     }
 
-    protected override Tensor TopKCore(long k) =>
+    // The transpose spoils every item if one place has no limit; rows that such places do not reach are in the matrix.
+    protected override Tensor TopKCore(long k) => HasUnsettled ? MatrixCore().narrow(-2, 0, k).sum(-2) :
         ApplyTransposeCore(arange(Items, int64, Device).lt(k).to(ElementType).expand([.. Batch, Items]).unsqueeze(-1)).squeeze(-1);
 
     protected override Tensor RowsCore(Tensor places)
     {
+        if (HasUnsettled) return Gathered.SomeRows(MatrixCore(), places);
         var wanted = places.unsqueeze(-2).eq(arange(Items, int64, Device).unsqueeze(-1)).to(ElementType);
         return ApplyTransposeCore(wanted.expand([.. Batch, Items, places.size(-1)])).transpose(-1, -2);
     }
@@ -105,6 +107,8 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         if (!disposing) return;
         foreach (var tensor in Held) tensor.Dispose();
     }
+
+    private bool HasUnsettled => spoiled.isnan().any().item<bool>();
 
     private IEnumerable<Tensor> Held => [.. sorted.Tensors, .. steps.Tensors, groups, itemGroups, count, first, items, wires, spoiled];
 

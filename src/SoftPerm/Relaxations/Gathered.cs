@@ -14,6 +14,13 @@ internal static class Gathered
         return values.expand([.. batch, items, width]).gather(-2, index);
     }
 
+    /// <summary>Rows of [..., n, d] at places [..., r], whose batch broadcasts to that of the rows.</summary>
+    public static Tensor SomeRows(Tensor values, Tensor places)
+    {
+        long[] batch = values.shape[..^2];
+        return values.gather(-2, places.expand([.. batch, places.size(-1)]).unsqueeze(-1).expand([.. batch, places.size(-1), values.size(-1)]));
+    }
+
     /// <summary>Entries of [..., n] in the order [..., k].</summary>
     public static Tensor Entries(Tensor values, Tensor order)
     {

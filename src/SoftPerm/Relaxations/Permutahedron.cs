@@ -67,7 +67,9 @@ public sealed class Permutahedron : ISoftOrdering
         var sorted = Sort(values, mask);
         var (places, weight) = QuantilePlaces.Of(quantile, Descending, values.size(-1), mask?.expand(values.shape).sum(-1, keepdim: true), values.dtype, values.device);
         var ends = sorted.gather(-1, places.expand([.. values.shape[..^1], 2]));
-        return ends.narrow(-1, 0, 1).lerp(ends.narrow(-1, 1, 1), weight).squeeze(-1).MoveToOuterDisposeScope();
+        Tensor first = ends.narrow(-1, 0, 1), second = ends.narrow(-1, 1, 1);
+        // Between equal infinities lies no other number, and their difference is none.
+        return where(first.eq(second), first, first.lerp(second, weight)).squeeze(-1).MoveToOuterDisposeScope();
     }
 
     private Tensor Project(Tensor values, Tensor? mask, ProjectionTarget target, bool largestFirst)

@@ -1,6 +1,6 @@
 namespace SoftPerm;
 
-/// <summary>What a relaxation guarantees at every temperature; the conformance suite checks each claim.</summary>
+/// <summary>What a relaxation guarantees at every temperature; the conformance suite checks each of these flags.</summary>
 [Flags]
 public enum RelaxationProperties
 {

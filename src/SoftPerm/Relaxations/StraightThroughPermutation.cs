@@ -37,9 +37,10 @@ internal sealed class StraightThroughPermutation : RelaxedPermutation
         if (disposing) exact.Dispose();
     }
 
-    // soft - soft.detach() is exactly zero where soft is finite; where it is not (log 0), there is no gradient to pass on.
-    private static Tensor Join(Tensor hard, Tensor soft)
+    /// <summary>One result's numbers with another's gradient.</summary>
+    internal static Tensor Join(Tensor hard, Tensor soft)
     {
+        // Exactly zero where soft is finite; where it is not (log 0, infinite values), there is no gradient to pass on.
         var difference = soft.sub(soft.detach());
         return hard.detach().add(difference.masked_fill(soft.detach().isinf(), 0));
     }

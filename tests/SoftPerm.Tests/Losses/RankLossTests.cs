@@ -31,6 +31,44 @@ public sealed class RankLossTests
         Assert.Equal(0.4, RankLoss.Kendall(tensor(new[] { 2.0, 1, 3, 4 }), tensor(new[] { 1.0, 2, 2, 3 }), 1e-3).item<double>(), 1e-12);
     }
 
+    [Fact]
+    public void Infinite_targets_that_are_there_do_not_tie_with_padding()
+    {
+        using var scope = NewDisposeScope();
+        Tensor predicted = tensor(new[] { 3.0, 2, 1, 9, 9 }), target = tensor(new[] { 2, 3, double.NegativeInfinity, 7, 7 });
+        var mask = tensor(new[] { true, true, true, false, false });
+        foreach (var descending in new[] { true, false })
+        {
+            var how = Hard with { Descending = descending };
+            // Ranks 0, 1, 2 against 1, 0, 2: 1 - 6·2 / (3·8) = 0.5.
+            Assert.Equal(0.5, RankLoss.Spearman(predicted, target, how with { Mask = mask }).item<double>(), 1e-12);
+            Assert.Equal(0.5, RankLoss.Spearman(predicted.narrow(0, 0, 3), target.narrow(0, 0, 3), how).item<double>(), 1e-12);
+            (predicted, target) = (predicted.neg(), target.neg());
+        }
+    }
+
+    [Fact]
+    public void Targets_that_are_not_a_number_are_not_ranked()
+    {
+        using var scope = NewDisposeScope();
+        Tensor predicted = tensor(new[] { 3.0, 2, 1, 0, 3, 2, 1, 0 }).reshape(2, 4), target = tensor(new[] { 3, double.NaN, 1, 0, 3, 2, 1, 0 }).reshape(2, 4);
+        var mask = tensor(new[] { true, false, true, true }).expand(2, 4);
+        Assert.Equal([double.NaN, 0], TensorCompare.Numbers(RankLoss.Spearman(predicted, target, Hard)).Select(loss => Math.Round(loss, 12)));
+        Assert.Equal([double.NaN, 0], TensorCompare.Numbers(RankLoss.Kendall(predicted, target, 1e-3)).Select(loss => Math.Round(loss, 12)));
+        Assert.Equal([0, 0], TensorCompare.Numbers(RankLoss.Spearman(predicted, target, Hard with { Mask = mask })).Select(loss => Math.Round(loss, 12)));
+        Assert.Equal([0, 0], TensorCompare.Numbers(RankLoss.Kendall(predicted, target, 1e-3, mask)).Select(loss => Math.Round(loss, 12)));
+    }
+
+    [Fact]
+    public void An_infinite_prediction_is_beyond_all_others()
+    {
+        using var scope = NewDisposeScope();
+        var predicted = tensor(new[] { double.PositiveInfinity, 2, 1 }).requires_grad_();
+        var loss = RankLoss.Kendall(predicted, tensor(new[] { 3.0, 2, 1 }), 1e-3);
+        Assert.Equal(0, loss.item<double>(), 1e-12);
+        Assert.Equal(0, RankLoss.Spearman(predicted.detach(), tensor(new[] { 3.0, 2, 1 }), Hard).item<double>(), 1e-12);
+    }
+
     [Theory, MemberData(nameof(Relaxations))]
     public void Minimizing_Spearman_restores_the_order(string relaxation)
     {

@@ -200,6 +200,21 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         Assert.True(spoiled[1].isfinite().all().item<bool>());
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_real_k_has_a_gradient_where_infinities_lie_beyond_it(bool composed)
+    {
+        using var scope = NewDisposeScope();
+        var values = tensor(new[] { 2, 1, double.NegativeInfinity, double.NegativeInfinity, 0.5 }).requires_grad_();
+        var finite = tensor(new[] { 2.0, 1, 0.5 }).requires_grad_();
+        var weights = tensor(new[] { 1.0, -2, 3 });
+        var items = tensor(new long[] { 0, 1, 4 });
+        var sort = new LapSum(0.7) { TwiceDifferentiable = composed };
+        sort.TopK(values, tensor(1.0, float64)).index_select(0, items).mul(weights).sum().backward();
+        sort.TopK(finite, tensor(1.0, float64)).mul(weights).sum().backward();
+        TensorCompare.Close(finite.grad!, values.grad!.index_select(0, items), 1e-13);
+        TensorCompare.Close(zeros(2, float64), values.grad!.narrow(0, 2, 2), 0);
+    }
+
     [Fact]
     public void A_real_k_is_checked()
     {

@@ -35,6 +35,26 @@ public sealed class UnusualScoresTests
         TensorCompare.Close(alone.grad!, scores.grad![0].index_select(0, items), 1e-12);
     }
 
+    // The rows of Sinkhorn's depend on one another through the columns.
+    public static TheoryData<string> OfSeparateRows => [.. Variants.All.Select(row => row.Data).Where(variant => !variant.StartsWith("sinkhorn", StringComparison.Ordinal))];
+
+    /// <summary>Two scores of -∞ have no places of their own, and leave what is above them alone: so are items marked that may not be chosen.</summary>
+    [Theory, MemberData(nameof(OfSeparateRows))]
+    public void Places_that_several_infinities_do_not_reach_are_finite(string variant)
+    {
+        using var scope = NewDisposeScope();
+        var scores = tensor(new[] { 2, 1, double.NegativeInfinity, double.NegativeInfinity, 0.5, 2, 1, 0, -1, 0.5 }).reshape(2, 5);
+        var finite = tensor(new[] { 2.0, 1, 0.5 });
+        using var permutation = Variants.Relax(variant, scores, 0.7);
+        using var alone = Variants.Relax(variant, finite, 0.7);
+        var items = tensor(new long[] { 0, 1, 4 });
+        TensorCompare.Close(alone.Row(0), permutation.Row(0)[0].index_select(0, items), 1e-13);
+        TensorCompare.Close(alone.TopK(2), permutation.TopK(2)[0].index_select(0, items), 1e-13);
+        Assert.True(permutation.Quantile(0.9).isfinite().all().item<bool>());
+        Assert.True(permutation.TopK(4)[0].isnan().all().item<bool>());
+        Assert.True(permutation.TopK(4)[1].isfinite().all().item<bool>());
+    }
+
     [Theory, MemberData(nameof(All))]
     public void Absent_items_get_no_mass_and_no_gradient(string variant)
     {
