@@ -34,6 +34,7 @@ public sealed record RelaxationStudyConfig
         StudySettings.RequireEach(
             Relaxations, name => RelaxationCatalog.All.Any(known => known.Name == name), "relaxations", string.Join(", ", RelaxationCatalog.All.Select(known => known.Name)));
         StudySettings.RequireEach(Items, n => n is >= 2 and <= 100_000, "items", "whole numbers from 2 to 100000");
+        if (Relaxations.Contains("odd-even")) StudySettings.RequireEach(Items, n => n <= 16_384, "items", "at most 16384 with odd-even, whose network has n²/2 comparators");
         StudySettings.Require(Steps is >= 1 and <= 100_000, "steps", Steps, "1 to 100000");
         StudySettings.Require(WorkItems is >= 2 and <= 10_000_000, "work-items", WorkItems, "2 to 10000000");
         StudySettings.Require(Threads is >= 0 and <= 1024, "threads", Threads, "0 (libtorch's choice) to 1024");

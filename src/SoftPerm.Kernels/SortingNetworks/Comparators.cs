@@ -3,8 +3,8 @@ namespace SoftPerm.Kernels.SortingNetworks;
 /// <summary>The comparators of a sorting network, in an order in which they can be passed.</summary>
 internal sealed class Comparators
 {
-    /// <summary>The most wires of a network: more than half a billion comparators of odd-even layers are beyond an array.</summary>
-    public const int MostWires = 32_768;
+    /// <summary>The most comparators: those of an odd-even network of 16,384 wires, or of a bitonic one of a million. Each keeps 24 bytes a sequence.</summary>
+    public const int Most = 1 << 27;
 
     private readonly int[] wires;
 
@@ -17,11 +17,12 @@ internal sealed class Comparators
     public ReadOnlySpan<int> Wires => wires;
 
     /// <summary>Lists those of layers over some number of wires.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are more than <see cref="MostWires"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are more than <see cref="Most"/>.</exception>
     public static Comparators Of(IEnumerable<NetworkLayer> layers, int wires)
     {
-        if (wires > MostWires)
-            throw new ArgumentOutOfRangeException(nameof(wires), wires, $"A sorting network takes at most {MostWires} items: it keeps numbers for every comparator.");
+        // A layer has a comparator for two wires at most.
+        if (layers.LongCount() * (wires / 2) > Most)
+            throw new ArgumentOutOfRangeException(nameof(wires), wires, $"A sorting network may have {Most} comparators; one of these layers over so many items has more.");
         var found = new List<int>();
         foreach (var layer in layers)
         {

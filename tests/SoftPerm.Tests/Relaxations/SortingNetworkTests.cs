@@ -128,6 +128,15 @@ public abstract class SortingNetworkTests(bool twiceDifferentiable)
     }
 
     [Fact]
+    public void A_network_too_large_for_memory_is_refused()
+    {
+        using var scores = zeros(16_386);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new SortingNetwork(1).Relax(scores));
+        Assert.Contains("134217728 comparators", error.Message, StringComparison.Ordinal);
+        Assert.Contains("16386", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Results_do_not_depend_on_the_number_of_threads()
     {
         using var scope = NewDisposeScope();
