@@ -31,6 +31,9 @@ internal interface ISimd<TVector>
 
     static abstract TVector Max(TVector left, TVector right);
 
+    /// <summary>One number where left is greater than right, the other where it is not.</summary>
+    static abstract TVector WhereGreater(TVector left, TVector right, TVector yes, TVector no);
+
     static abstract bool AnyAtMost(TVector left, TVector right);
 
     static abstract double Sum(TVector value);

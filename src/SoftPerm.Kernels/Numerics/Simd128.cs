@@ -30,6 +30,9 @@ internal readonly struct Simd128 : ISimd<Vector128<double>>
 
     public static Vector128<double> Max(Vector128<double> left, Vector128<double> right) => Vector128.MaxNative(left, right);
 
+    public static Vector128<double> WhereGreater(Vector128<double> left, Vector128<double> right, Vector128<double> yes, Vector128<double> no) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(left, right), yes, no);
+
     public static bool AnyAtMost(Vector128<double> left, Vector128<double> right) => Vector128.LessThanOrEqualAny(left, right);
 
     public static double Sum(Vector128<double> value) => Vector128.Sum(value);

@@ -30,6 +30,9 @@ internal readonly struct Simd256 : ISimd<Vector256<double>>
 
     public static Vector256<double> Max(Vector256<double> left, Vector256<double> right) => Vector256.MaxNative(left, right);
 
+    public static Vector256<double> WhereGreater(Vector256<double> left, Vector256<double> right, Vector256<double> yes, Vector256<double> no) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(left, right), yes, no);
+
     public static bool AnyAtMost(Vector256<double> left, Vector256<double> right) => Vector256.LessThanOrEqualAny(left, right);
 
     public static double Sum(Vector256<double> value) => Vector256.Sum(value);

@@ -30,6 +30,9 @@ internal readonly struct Simd512 : ISimd<Vector512<double>>
 
     public static Vector512<double> Max(Vector512<double> left, Vector512<double> right) => Vector512.MaxNative(left, right);
 
+    public static Vector512<double> WhereGreater(Vector512<double> left, Vector512<double> right, Vector512<double> yes, Vector512<double> no) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(left, right), yes, no);
+
     public static bool AnyAtMost(Vector512<double> left, Vector512<double> right) => Vector512.LessThanOrEqualAny(left, right);
 
     public static double Sum(Vector512<double> value) => Vector512.Sum(value);

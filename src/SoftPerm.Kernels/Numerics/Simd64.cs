@@ -27,6 +27,8 @@ internal readonly struct Simd64 : ISimd<double>
 
     public static double Max(double left, double right) => left > right ? left : right;
 
+    public static double WhereGreater(double left, double right, double yes, double no) => left > right ? yes : no;
+
     public static bool AnyAtMost(double left, double right) => left <= right;
 
     public static double Sum(double value) => value;

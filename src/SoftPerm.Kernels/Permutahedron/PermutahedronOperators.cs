@@ -17,26 +17,32 @@ internal abstract class PermutahedronOperators<T> : IDisposable
 
     /// <summary>Computes the gradients, given that on the result.</summary>
     /// <param name="upstream">The gradient on the result.</param>
-    /// <param name="scoreGradient">Receives the gradient of the scores, added; may be empty.</param>
+    /// <param name="scoreGradient">Receives the gradient of the scores, zero before; may be empty.</param>
     /// <param name="temperatureGradient">Receives that of each temperature, added; may be empty.</param>
     public abstract void Backward(ItemMatrix<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient);
 
-    /// <summary>Makes the operators of sorted items that keep their scores.</summary>
-    /// <param name="sorted">The keys; they do not belong to this object.</param>
+    /// <summary>Makes the operators of a batch.</summary>
+    /// <param name="batch">The scores, which may change after it has computed the result.</param>
     /// <param name="target">What to compute.</param>
     /// <param name="isEntropic">Whether projections are entropic instead of quadratic.</param>
+    /// <param name="learnsTemperature">Whether the gradient of temperatures may be asked for.</param>
     /// <param name="threads">How many threads may work.</param>
-    public static PermutahedronOperators<T> Of(SortedItems sorted, ProjectionTarget target, bool isEntropic, int threads) => isEntropic
-        ? new Operators<Entropic>(sorted, target, threads)
-        : new Operators<Quadratic>(sorted, target, threads);
+    public static PermutahedronOperators<T> Of(ScoreBatch<T> batch, ProjectionTarget target, bool isEntropic, bool learnsTemperature, int threads) =>
+        isEntropic ? new Operators<Entropic>(batch, target, threads)
+        : !learnsTemperature && SimdWidths.InUse != SimdWidth.Scalar && ShortLists<T>.Accepts(batch) ? new ShortLists<T>(batch, target, SimdWidths.InUse, threads)
+        : new Operators<Quadratic>(batch, target, threads);
+
+    /// <summary>Makes those that do for any batch.</summary>
+    internal static PermutahedronOperators<T> OfAny(ScoreBatch<T> batch, ProjectionTarget target, int threads) => new Operators<Quadratic>(batch, target, threads);
 
     public abstract void Dispose();
 
-    private sealed class Operators<TRegularization>(SortedItems sorted, ProjectionTarget target, int threads) : PermutahedronOperators<T>
+    private sealed class Operators<TRegularization>(ScoreBatch<T> batch, ProjectionTarget target, int threads) : PermutahedronOperators<T>
         where TRegularization : struct, IRegularization
     {
-        private readonly SortedItems sorted = sorted;
-        private readonly ScratchArray<int> blocks = new((long)sorted.Sequences * sorted.Items);
+        private readonly SortedItems sorted = SortedItems.Of(
+            batch.Scores, batch.Present, batch.Temperatures.Span(0, batch.Lists), batch.Items, batch.Descending, threads, keepScores: true);
+        private readonly ScratchArray<int> blocks = new((long)batch.Lists * batch.Items);
         private readonly ProjectionTarget target = target;
 
         public override void Forward(ItemMatrix<T> result) =>
@@ -47,7 +53,11 @@ internal abstract class PermutahedronOperators<T> : IDisposable
             SequenceWork.Run(sorted, threads, 4L * sorted.Items, (Self: this, upstream, scoreGradient, temperatureGradient), static (job, sequence, memory) =>
                 job.Self.Backward(new PlaceColumns(job.Self.sorted, sequence, memory), job.upstream, job.scoreGradient, job.temperatureGradient));
 
-        public override void Dispose() => blocks.Dispose();
+        public override void Dispose()
+        {
+            blocks.Dispose();
+            sorted.Dispose();
+        }
 
         /// <summary>The place behind each block's last, at its first: what <see cref="Forward(ItemMatrix{T})"/> leaves to the gradient.</summary>
         private Span<int> Ends(PlaceColumns places) => blocks.Array.AsSpan(places.Sequence * sorted.Items, places.Count);

@@ -91,17 +91,16 @@ public sealed class Permutahedron : ISoftOrdering
     {
         Tensor given = values.detach().contiguous(), perBatch = temperatures.detach().contiguous();
         var items = checked((int)values.size(-1));
-        var sorted = SortedItems.Of(
-            given.Buffer<T>(), present is null ? default : present.Buffer<bool>(), perBatch.Buffer<double>().Span(0, (int)perBatch.numel()),
-            items, largestFirst, get_num_threads(), keepScores: true);
+        var batch = new ScoreBatch<T>(
+            given.Buffer<T>(), present is null ? default : present.Buffer<bool>(), perBatch.Buffer<double>(), items, largestFirst);
         var isEntropic = Regularization == PermutahedronRegularization.Entropic;
-        var operators = PermutahedronOperators<T>.Of(sorted, target, isEntropic, get_num_threads());
+        var operators = PermutahedronOperators<T>.Of(batch, target, isEntropic, temperatures.requires_grad, get_num_threads());
         var result = empty(values.shape, values.dtype);
         operators.Forward(new ItemMatrix<T>(result.Buffer<T>(), items, 1));
         GC.KeepAlive(given);
         GC.KeepAlive(perBatch);
         GC.KeepAlive(present);
-        var backward = new KernelBackward<T>([operators, sorted], values.shape, [], null, temperatures.requires_grad, (upstream, _, scores, taus) =>
+        var backward = new KernelBackward<T>([operators], values.shape, [], null, temperatures.requires_grad, (upstream, _, scores, taus) =>
             operators.Backward(new ItemMatrix<T>(upstream, items, 1), new ItemMatrix<T>(scores, items, 1), taus));
         return temperatures.requires_grad ? FusedNode.Attach(result, backward, values, temperatures) : FusedNode.Attach(result, backward, values);
     }
