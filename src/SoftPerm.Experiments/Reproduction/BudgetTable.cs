@@ -18,6 +18,7 @@ internal static class BudgetTable
         IEnumerable<IReadOnlyList<string>> paper, Func<TrainingResult<TConfig, TTest>, string?> show, IEnumerable<IReadOnlyList<string>>? untrained = null)
         where TConfig : TrainingConfig<TTest>
     {
+        List<(string Machine, string Column)> runs = [];
         List<IReadOnlyList<string>> rows = [.. paper.Select(row => (IReadOnlyList<string>)["paper", .. row]), .. untrained ?? []];
         foreach (var minutes in folder.Budgets(table.RunsOf))
         {
@@ -26,12 +27,17 @@ internal static class BudgetTable
                 var results = table.Columns.Select(column => table.Cells.FirstOrDefault(c => c.Method == method && c.Column == column) is TrainedCell<TConfig, TTest> cell
                     ? folder.Result<TConfig, TTest>(table.RunsOf, minutes, cell) : null).ToArray();
                 if (results.All(r => r is null || show(r) is null)) continue;
+                runs.AddRange(heads.Zip(results).Where(r => r.Second is not null)
+                    .Select(r => (r.Second!.Environment.Machine, FormattableString.Invariant($"{r.First} ({minutes:0.###} min)"))));
                 var steps = string.Join(" / ", results.OfType<TrainingResult<TConfig, TTest>>().Select(Cost));
                 rows.Add([FormattableString.Invariant($"{minutes:0.###} min"), method, .. results.Select(r => r is null ? "" : show(r) ?? ""), steps]);
             }
         }
 
-        return MarkdownTable.Render(["run", "method", .. heads, "steps (minutes)"], rows.Select(row => row.Count == heads.Count + 2 ? [.. row, ""] : row));
+        var cells = MarkdownTable.Render(["run", "method", .. heads, "steps (minutes)"], rows.Select(row => row.Count == heads.Count + 2 ? [.. row, ""] : row));
+        // The same minutes are other steps on another machine.
+        var machines = runs.Distinct().GroupBy(r => r.Machine, r => r.Column).Select(m => $"{string.Join(", ", m)} on {m.Key}");
+        return $"{cells}\n{(runs.Count == 0 ? "" : $"Run: {string.Join("; ", machines)}.\n")}";
     }
 
     private static string Cost<TConfig, TTest>(TrainingResult<TConfig, TTest> result)
