@@ -107,6 +107,7 @@ public sealed class PaperReproductionTests : IDisposable
         Assert.Equal(["10 min", "cnn", "", "91.23", "400"], Row(page, Neighbours, "10 min", "cnn"));
         Assert.Equal(["10 min", "deterministic", ".0052", "", "", ".0200", "", "1,234 / 999"], Row(page, Tables[3], "10 min", "deterministic"));
         Assert.Equal(["10 min", "stochastic", "", "", "", "98.70", "500"], Row(page, Tables[4], "10 min", "stochastic"));
+        Assert.Contains($"\nRun: n = 5 (2.5 min), n = 3 (10 min), n = 9 (10 min) on {RunEnvironment.Capture().Machine}.\n", page, StringComparison.Ordinal);
         Assert.Contains("<img src=\"table2/10-minutes/stochastic-9/predictions.png\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain(page.Split('\n'), line => line.StartsWith("| 10 min", StringComparison.Ordinal) && line.Contains("sinkhorn", StringComparison.Ordinal));
 
