@@ -12,21 +12,26 @@ internal static class Repository
     /// <summary>A path inside it.</summary>
     public static string PathTo(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>Whether what is measured differs from the commit; null where git cannot say.</summary>
-    public static bool? IsModified()
+    /// <summary>Whether what is measured differs from a commit, in files changed or new since; null where git cannot say.</summary>
+    /// <param name="commit">The commit that this program was built from: what was changed then may be committed by now.</param>
+    public static bool? IsModified(string commit) =>
+        Git("diff", "--name-only", commit) is { } changed && Git("ls-files", "--others", "--exclude-standard") is { } added ? changed.Length + added.Length > 0 : null;
+
+    /// <summary>What git says of the sources; null if it fails.</summary>
+    private static string? Git(params string[] arguments)
     {
         try
         {
-            var start = new ProcessStartInfo("git", ["status", "--porcelain", "--", "src", "bench", "*.props", "*.targets", ":(exclude)bench/results"])
+            var start = new ProcessStartInfo("git", [.. arguments, "--", "src", "bench", "*.props", "*.targets", ":(exclude)bench/results"])
             {
                 WorkingDirectory = Root,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
             using var git = Process.Start(start)!;
-            var changes = git.StandardOutput.ReadToEnd();
+            var answer = git.StandardOutput.ReadToEnd();
             git.WaitForExit();
-            return git.ExitCode == 0 ? changes.Length > 0 : null;
+            return git.ExitCode == 0 ? answer : null;
         }
         catch (Win32Exception)
         {

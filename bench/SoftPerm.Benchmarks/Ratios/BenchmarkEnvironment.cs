@@ -15,8 +15,11 @@ namespace SoftPerm.Benchmarks.Ratios;
 internal sealed partial record BenchmarkEnvironment(RunEnvironment Run, bool? Modified, string LibTorch, string Simd, string? Load)
 {
     /// <summary>Describes this process.</summary>
-    public static BenchmarkEnvironment Capture() =>
-        new(RunEnvironment.Capture(), Repository.IsModified(), torch.__version__, SimdInUse(), LoadNow());
+    public static BenchmarkEnvironment Capture()
+    {
+        var run = RunEnvironment.Capture();
+        return new(run, Repository.IsModified(run.Commit), torch.__version__, SimdInUse(), LoadNow());
+    }
 
     /// <summary>A processor's name as a folder's: letters, digits and dots, with dashes between.</summary>
     public static string Slug(string processor) =>

@@ -13,6 +13,10 @@ internal static class Relaxations
 
     private static readonly Method PermutahedronRank = new("permutahedron rank", scores => new Permutahedron(1).Rank(scores));
 
+    private static readonly Method EntropicSort = Sorted("entropic permutahedron sort", new Permutahedron(1) { Regularization = PermutahedronRegularization.Entropic });
+
+    private static readonly Method Sinkhorn = Sorted("Sinkhorn sort", new SinkhornSort(1));
+
     private static readonly Method OddEven = Sorted("odd-even network", new SortingNetwork(1));
 
     private static readonly Method OddEvenMatrix = new("odd-even network, matrix", scores =>
@@ -31,12 +35,14 @@ internal static class Relaxations
     ]);
 
     private static Case Case(long batch, long items, Target? softSort = null, Target? lapSum = null) => new(
-        batch, items, [SoftSort, SoftSortSquared, LapSum, PermutahedronSort, PermutahedronRank, Methods.Sort],
+        batch, items, [SoftSort, SoftSortSquared, LapSum, Sinkhorn, PermutahedronSort, PermutahedronRank, EntropicSort, Methods.Sort],
         new Goal(SoftSort.Name, Methods.SortName, softSort),
         new Goal(SoftSortSquared.Name, Methods.SortName),
         new Goal(LapSum.Name, Methods.SortName, lapSum),
+        new Goal(Sinkhorn.Name, Methods.SortName),
         new Goal(PermutahedronSort.Name, Methods.SortName, new(1.5)),
-        new Goal(PermutahedronRank.Name, Methods.SortName, new(1.5)));
+        new Goal(PermutahedronRank.Name, Methods.SortName, new(1.5)),
+        new Goal(EntropicSort.Name, Methods.SortName));
 
     private static Method Sorted(string name, ISoftOrdering ordering) => new(name, scores => ordering.Sort(scores));
 }

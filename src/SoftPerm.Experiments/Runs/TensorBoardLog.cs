@@ -24,8 +24,8 @@ public sealed class TensorBoardLog : IDisposable
     /// <exception cref="UserErrorException">The file cannot be created.</exception>
     public TensorBoardLog(string directory)
     {
-        // TensorBoard reads the files of a folder in the order of their names, which begin with the time.
-        var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{(long)Now():D10}.{Environment.ProcessId}.{Interlocked.Increment(ref files)}");
+        // TensorBoard reads the files of a folder in the order of their names: by the second, then, within one process, by the count.
+        var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{(long)Now():D10}.{Environment.ProcessId}.{Interlocked.Increment(ref files):D6}");
         path = Path.Join(directory, name);
         file = FileGuard.Run("write", path, () =>
         {

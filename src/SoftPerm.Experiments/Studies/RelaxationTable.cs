@@ -14,6 +14,7 @@ public static class RelaxationTable
         (RelaxationProperties.Unimodal, "unimodal"),
         (RelaxationProperties.MonotoneOutput, "output in order"),
         (RelaxationProperties.ShiftInvariant, "blind to offsets"),
+        (RelaxationProperties.ScaleEquivariant, "follows the scale"),
         (RelaxationProperties.PermutationEquivariant, "any input order"),
         (RelaxationProperties.UniformWhenHot, "uniform when hot"),
     ];

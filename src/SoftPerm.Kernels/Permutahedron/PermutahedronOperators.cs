@@ -22,7 +22,7 @@ internal abstract class PermutahedronOperators<T> : IDisposable
     public abstract void Backward(ItemMatrix<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient);
 
     /// <summary>Makes the operators of a batch.</summary>
-    /// <param name="batch">The scores, which may change after it has computed the result.</param>
+    /// <param name="batch">The scores; they are not read for gradients.</param>
     /// <param name="target">What to compute.</param>
     /// <param name="isEntropic">Whether projections are entropic instead of quadratic.</param>
     /// <param name="learnsTemperature">Whether the gradient of temperatures may be asked for.</param>

@@ -15,10 +15,11 @@ internal readonly record struct ScoreBatch<T>(Buffer<T> Scores, Buffer<bool> Pre
     /// <summary>The number of lists.</summary>
     public int Lists => (int)Temperatures.Length;
 
-    /// <summary>Whether all items are there, no score is larger in size than a bound or NaN, and no temperature below its inverse.</summary>
+    /// <summary>Whether all items are there and fit into an array, no score is larger in size than a bound or NaN, and no temperature below
+    /// its inverse.</summary>
     public bool IsWithin(double bound)
     {
-        if (!Present.IsEmpty) return false;
+        if (!Present.IsEmpty || Scores.Length > Array.MaxLength) return false;
         foreach (var temperature in Temperatures.Span(0, Lists))
             if (!(temperature * bound >= 1)) return false;
         var scores = Scores.Span(0, (int)Scores.Length);

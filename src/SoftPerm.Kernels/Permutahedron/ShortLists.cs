@@ -21,7 +21,7 @@ internal sealed class ShortLists<T> : PermutahedronOperators<T>
     private readonly double sign;
     private readonly ScratchArray<double> temperatures, items, joins;
 
-    /// <param name="batch">The lists, such as <see cref="Accepts"/> does; the scores are read before the gradient alone.</param>
+    /// <param name="batch">The lists, such as <see cref="Accepts"/> takes; their scores are not read for the gradient.</param>
     /// <param name="target">What to compute.</param>
     /// <param name="width">The vectors to use.</param>
     /// <param name="threads">How many threads may work.</param>
@@ -82,10 +82,10 @@ internal sealed class ShortLists<T> : PermutahedronOperators<T>
     }
 
     /// <summary>Takes numbers of a group's lists, by place or from the item that an order has there, times the sign.</summary>
-    private void Load(Span<double> target, ReadOnlySpan<T> source, ReadOnlySpan<double> order)
+    private void Load(Span<double> numbers, ReadOnlySpan<T> source, ReadOnlySpan<double> order)
     {
         // Every index below is under that of a span checked by Part, but for those that an order holds: they are under the items.
-        ref var to = ref MemoryMarshal.GetReference(target);
+        ref var to = ref MemoryMarshal.GetReference(numbers);
         ref var indices = ref MemoryMarshal.GetReference(order);
         var isOrdered = !order.IsEmpty;
         var (width, length, factor) = (lanes, batch.Items, sign);
@@ -98,15 +98,15 @@ internal sealed class ShortLists<T> : PermutahedronOperators<T>
     }
 
     /// <summary>Brings numbers by place to a group's lists, by place or to the item that an order has there, times a factor.</summary>
-    private void Store(ReadOnlySpan<double> source, Span<T> target, ReadOnlySpan<double> order, double factor)
+    private void Store(ReadOnlySpan<double> numbers, Span<T> result, ReadOnlySpan<double> order, double factor)
     {
-        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var from = ref MemoryMarshal.GetReference(numbers);
         ref var indices = ref MemoryMarshal.GetReference(order);
         var isOrdered = !order.IsEmpty;
         var (width, length) = (lanes, batch.Items);
-        for (int first = 0, lane = 0; first < target.Length; first += length, lane++)
+        for (int first = 0, lane = 0; first < result.Length; first += length, lane++)
         {
-            ref var list = ref Unsafe.Add(ref MemoryMarshal.GetReference(target), first);
+            ref var list = ref Unsafe.Add(ref MemoryMarshal.GetReference(result), first);
             for (int place = 0, at = lane; place < length; place++, at += width)
                 Unsafe.Add(ref list, isOrdered ? (int)Unsafe.Add(ref indices, at) : place) = T.CreateTruncating(Unsafe.Add(ref from, at) * factor);
         }

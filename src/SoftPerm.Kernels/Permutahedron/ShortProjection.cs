@@ -113,11 +113,13 @@ internal sealed class ShortProjection<TSimd, TVector> : ShortProjection
             return;
         }
 
+        // y of a block of one is w, which does not move: no gradient, whatever comes from above.
         var temperature = TSimd.Load(in temperatures[0], 0);
         for (var place = 0; place < count; place++)
         {
+            TVector join = TSimd.Load(in joins[0], At(place)), next = place + 1 < count ? TSimd.Load(in joins[0], At(place + 1)) : Zero;
             var inner = TSimd.Subtract(TSimd.Load(in gradient, At(place)), TSimd.Load(in mean, At(place)));
-            TSimd.Store(TSimd.Divide(inner, temperature), ref gradient, At(place));
+            TSimd.Store(TSimd.WhereGreater(TSimd.Add(join, next), Zero, TSimd.Divide(inner, temperature), Zero), ref gradient, At(place));
         }
     }
 
@@ -174,7 +176,7 @@ internal sealed class ShortProjection<TSimd, TVector> : ShortProjection
         for (var place = 0; place < count; place++)
         {
             var join = TSimd.Load(in joins, At(place));
-            sum = TSimd.Add(TSimd.Load(in numbers, At(place)), TSimd.Multiply(join, sum));
+            sum = TSimd.Add(TSimd.Load(in numbers, At(place)), TSimd.WhereGreater(join, Zero, sum, Zero));
             size = TSimd.Add(TSimd.Broadcast(1), TSimd.Multiply(join, size));
             TSimd.Store(sum, ref numbers, At(place));
             TSimd.Store(size, ref sizes, At(place));

@@ -35,6 +35,7 @@ internal sealed class KernelBackward<T>(
     }
 }
 
-/// <summary>Computes gradients from that on an operator's output; an empty buffer is not wanted. Scores' and temperatures' are added.</summary>
+/// <summary>Computes gradients from that on an operator's output; an empty buffer is not wanted. Those for scores' and
+/// temperatures' hold zero before.</summary>
 internal delegate void KernelGradients<T>(Buffer<T> upstream, Buffer<T> values, Buffer<T> scores, Buffer<double> temperatures)
     where T : unmanaged;

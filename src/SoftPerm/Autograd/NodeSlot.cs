@@ -83,7 +83,7 @@ internal sealed unsafe class NodeSlot
         {
             var upstream = Tensor.UnsafeCreateTensor(handle);
             if (NativeNode.GradientsOn() != 0) throw new NotSupportedException(
-                "create_graph: true asks for second derivatives, and a fused operator has none; use its composed form, which for NeuralSort is TwiceDifferentiable.");
+                "create_graph: true asks for second derivatives, and a fused operator has none; use a composed form where there is one, as NeuralSort's TwiceDifferentiable.");
             backward!.Backward(upstream, inputs.Needed, gradients);
         }
 

@@ -16,11 +16,15 @@ namespace SoftPerm;
 /// a temperature that is above 0: for ranks the smallest gap between values, for sorting the inverse of the largest. Hot, all values and
 /// all ranks are their mean.</para>
 /// <para><b>Gradient.</b> In the values and the temperature, exact: the Jacobian is a mean over blocks of neighbours that the projection
-/// pools. Where no neighbours are pooled, ranks have no gradient. Second derivatives are not supported.</para>
-/// <para><b>Numerics.</b> Computed in double precision. An infinite value has its own place; the ranks of several of one sign are NaN.</para>
-/// <para><b>Cost.</b> O(n log n) time for the sort, O(n) for the projection and for the gradient, O(n) memory. On other devices than the CPU
-/// values are brought there and back.</para>
-/// <para><b>Source.</b> Blondel, Teboul, Berthet, Djolonga, ICML 2020, Definition 2 and Propositions 3 to 5.</para>
+/// pools. Where no neighbours are pooled, ranks have no gradient. Where pooling changes nothing, the gradient is that of one side;
+/// which one may depend on a rounding (gaps of 0.1 at τ = 0.1), and then on a mask or the rest of the batch. Second derivatives are not
+/// supported.</para>
+/// <para><b>Numerics.</b> Computed in double precision. An infinite value has its own place; the ranks of several of one sign are NaN. Equal
+/// values share their ranks down to a τ of about 1e-15 of the values' range.</para>
+/// <para><b>Cost.</b> O(n log n) time for the sort, O(n) for the projection and for the gradient, O(n) memory. Lists of up to 8 finite values
+/// without a mask, at a temperature that is not learned, are treated side by side in SIMD lanes. On other devices than the CPU values are
+/// brought there and back.</para>
+/// <para><b>Source.</b> Blondel, Teboul, Berthet, Djolonga, ICML 2020, Definition 2 and Propositions 3 to 5; docs/math/permutahedron.md.</para>
 /// </remarks>
 public sealed class Permutahedron : ISoftOrdering
 {

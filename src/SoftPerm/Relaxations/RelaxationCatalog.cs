@@ -4,8 +4,8 @@ namespace SoftPerm;
 public static class RelaxationCatalog
 {
     private const RelaxationProperties Transport =
-        RelaxationProperties.Matrix | RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput
-        | RelaxationProperties.UniformWhenHot | RelaxationProperties.PermutationEquivariant;
+        RelaxationProperties.Matrix | RelaxationProperties.ShiftInvariant | RelaxationProperties.ScaleEquivariant
+        | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot | RelaxationProperties.PermutationEquivariant;
 
     private const RelaxationProperties Sorting = Transport | RelaxationProperties.ArgmaxSorts | RelaxationProperties.Unimodal;
 
@@ -13,7 +13,7 @@ public static class RelaxationCatalog
         RelaxationProperties.ShiftInvariant | RelaxationProperties.MonotoneOutput | RelaxationProperties.PermutationEquivariant;
 
     private const RelaxationProperties Network =
-        RelaxationProperties.Matrix | RelaxationProperties.DoublyStochastic | RelaxationProperties.ShiftInvariant;
+        RelaxationProperties.Matrix | RelaxationProperties.DoublyStochastic | RelaxationProperties.ShiftInvariant | RelaxationProperties.ScaleEquivariant;
 
     /// <summary>All of them, in the order of the documentation.</summary>
     public static IReadOnlyList<KnownRelaxation> All { get; } =
@@ -40,7 +40,7 @@ public static class RelaxationCatalog
             (deviation, items) => deviation / items.sqrt()),
         new(
             "permutahedron", "Permutahedron, quadratic", "Blondel et al. 2020", "O(n log n)", "O(n)", "s or 1/s",
-            Projection | RelaxationProperties.UniformWhenHot,
+            Projection | RelaxationProperties.ScaleEquivariant | RelaxationProperties.UniformWhenHot,
             (temperature, descending) => new Permutahedron(temperature, descending),
             (deviation, items) => 4 * deviation / items) { SortsByInverseTemperature = true },
         new(

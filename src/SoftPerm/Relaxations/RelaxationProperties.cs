@@ -22,6 +22,9 @@ public enum RelaxationProperties
     /// <summary>Orders and ranks are blind to an offset: P(s + c) = P(s).</summary>
     ShiftInvariant = 8,
 
+    /// <summary>Scores c times as large, with τ changed as its unit says, give the same orders and ranks, and values c times as large.</summary>
+    ScaleEquivariant = 256,
+
     /// <summary>Softly sorted scores do not rise from place to place.</summary>
     MonotoneOutput = 16,
 

@@ -54,6 +54,15 @@ public sealed class TensorBoardLogTests : IDisposable
     }
 
     [Fact]
+    public void Files_of_the_same_second_are_read_in_the_order_they_were_started()
+    {
+        var rows = Enumerable.Range(1, 12).Select(step => Trained with { Step = step }).ToArray();
+        foreach (var row in rows) Write(row);
+        var steps = Directory.GetFiles(folder.At("logs")).Order(StringComparer.Ordinal).Select(path => Read(path)[1].Step);
+        Assert.Equal(rows.Select(row => (long)row.Step), steps);
+    }
+
+    [Fact]
     public void A_row_is_in_the_file_as_soon_as_it_is_written()
     {
         using var log = new TensorBoardLog(folder.At("logs"));

@@ -52,6 +52,71 @@ public sealed class ShortListsTests
         Assert.True(ShortLists<double>.Accepts(new(scores, default, memory.Filled(6, 1.0), 3, true)));
     }
 
+    [Theory, InlineData(1e29f, true), InlineData(2e30f, false), InlineData(float.NaN, false)]
+    public void Floats_have_the_same_bound(float score, bool isAccepted)
+    {
+        using var memory = new PinnedMemory();
+        Assert.Equal(isAccepted, ShortLists<float>.Accepts(new(memory.Filled(10, score), default, memory.Filled(2, 1.0), 5, true)));
+    }
+
+    [Fact]
+    public void They_are_taken_where_they_can_be()
+    {
+        using var memory = new PinnedMemory();
+        ScoreBatch<float> batch = new(memory.Filled(6, 1f), default, memory.Filled(2, 1.0), 3, true), masked = batch with { Present = memory.Filled(6, true) };
+        Assert.Equal(SimdWidths.InUse != SimdWidth.Scalar, IsShort(batch, isEntropic: false, learnsTemperature: false));
+        Assert.False(IsShort(batch, isEntropic: true, learnsTemperature: false));
+        Assert.False(IsShort(batch, isEntropic: false, learnsTemperature: true));
+        Assert.False(IsShort(masked, isEntropic: false, learnsTemperature: false));
+
+        static bool IsShort(ScoreBatch<float> batch, bool isEntropic, bool learnsTemperature)
+        {
+            using var operators = PermutahedronOperators<float>.Of(batch, ProjectionTarget.Sort, isEntropic, learnsTemperature, 1);
+            return operators is ShortLists<float>;
+        }
+    }
+
+    [Fact]
+    public void Two_threads_treat_all_of_a_large_batch()
+    {
+        var random = new Random(5);
+        foreach (var target in (ProjectionTarget[])[ProjectionTarget.Sort, ProjectionTarget.Rank])
+            Agree<float>(Lists.Random(5, 2001, target, true, false, random), SimdWidths.Widest, 1e-6);
+    }
+
+    [Theory, MemberData(nameof(Widths))]
+    public void Gradients_agree_with_finite_differences(SimdWidth width)
+    {
+        const double step = 1e-6;
+        var random = new Random(6);
+        foreach (var target in (ProjectionTarget[])[ProjectionTarget.Sort, ProjectionTarget.Rank, ProjectionTarget.TopK(2)])
+        {
+            var lists = Lists.Random(6, 5, target, false, false, random) with { Scores = [.. Enumerable.Range(0, 30).Select(_ => 4 * random.NextDouble())] };
+            var gradients = Run<double>(lists, width).Gradients;
+            for (var at = 0; at < gradients.Length; at++)
+                Compare.Close((Loss(lists, width, at, step) - Loss(lists, width, at, -step)) / (2 * step), gradients[at], 1e-6, 1e-6);
+        }
+    }
+
+    [Theory, InlineData(double.NaN), InlineData(double.PositiveInfinity)]
+    public void What_comes_from_above_stays_in_its_block(double upstream)
+    {
+        foreach (var target in (ProjectionTarget[])[ProjectionTarget.Sort, ProjectionTarget.Rank])
+        {
+            // Sorted softly at 1e-3, and ranked at 1, the first two scores are blocks of their own.
+            var lists = new Lists(5, [9, 6, 3, 0.1, 0], [upstream, 1, 2, 3, 4], [target.IsSort ? 1e-3 : 1], true, target);
+            Assert.Equal(Run<double>(lists, null).Gradients, Run<double>(lists, SimdWidths.Widest).Gradients);
+            Assert.Equal(target.IsSort ? upstream : 0, Run<double>(lists, SimdWidths.Widest).Gradients[0]);
+        }
+    }
+
+    private static double Loss(Lists lists, SimdWidth width, int at, double step)
+    {
+        double[] scores = [.. lists.Scores];
+        scores[at] += step;
+        return Run<double>(lists with { Scores = scores }, width).Values.Zip(lists.Upstream, (value, weight) => value * weight).Sum();
+    }
+
     private static void Agree<T>(Lists lists, SimdWidth width, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

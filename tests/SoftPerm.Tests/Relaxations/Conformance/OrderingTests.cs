@@ -17,6 +17,9 @@ public sealed class OrderingTests
 
     public static MatrixTheoryData<string, string> All => new(Variants.Orderings.Select(v => v.Data), Members.Keys);
 
+    public static MatrixTheoryData<string, string> ScaleEquivariant =>
+        new(Variants.With(RelaxationProperties.ScaleEquivariant).Select(v => v.Data), Members.Keys);
+
     [Theory, MemberData(nameof(All))]
     public void Gradients_agree_with_finite_differences(string variant, string member)
     {
@@ -25,6 +28,25 @@ public sealed class OrderingTests
         var values = randn([3, 6], dtype: float64, generator: generator);
         var temperature = tensor(new[] { 0.3, 0.7, 2.0 });
         GradientCheck.Check(t => Members[member](Variants.Ordering(variant, t[1]), t[0], null), 1e-8, values, temperature);
+    }
+
+    [Theory, MemberData(nameof(ScaleEquivariant))]
+    public void Temperatures_are_in_the_unit_declared(string variant, string member)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(8);
+        var values = randn([3, 6], dtype: float64, generator: generator);
+        var known = Variants.Known(variant);
+        var isValue = member is "Sort" or "Quantile";
+        // Of values twice as large: what the temperature's unit becomes.
+        var factor = known switch
+        {
+            { SortsByInverseTemperature: true } when isValue => 0.5,
+            { TemperatureUnit: "s²" } => 4,
+            _ => 2,
+        };
+        var (once, twice) = (Variants.Ordering(variant, tensor(0.7, float64)), Variants.Ordering(variant, tensor(0.7 * factor, float64)));
+        TensorCompare.Close(Members[member](once, values, null) * (isValue ? 2 : 1), Members[member](twice, values * 2, null), 1e-12, 1e-13);
     }
 
     [Theory, MemberData(nameof(All))]
