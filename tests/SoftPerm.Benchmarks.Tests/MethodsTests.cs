@@ -40,7 +40,7 @@ public sealed class MethodsTests
     {
         Assert.SkipUnless(File.Exists("/proc/self/clear_refs"), "Peak memory is read from Linux's /proc.");
         const long Items = 1_000_000;
-        var bytes = PeakMemory.Measure(new Case(1, Items, [Methods.Sort]), Methods.Sort);
+        var bytes = MemoryCommand.Measure(new Case(1, Items, [Methods.Sort]), Methods.Sort);
         // Sorted values, their indices and the gradient; above, room for what the test process itself takes meanwhile (117 MB were seen).
         Assert.InRange(bytes, 16 * Items, 300 * Items);
     }

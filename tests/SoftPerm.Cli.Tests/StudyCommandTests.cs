@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Xunit;
 
@@ -51,6 +52,18 @@ public sealed class StudyCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Contains("fastest soft-sort", outcome.Output, StringComparison.Ordinal);
         foreach (var file in new[] { "result.json", "table.md", "choosing.md" }) Assert.True(new FileInfo(Path.Combine(folder, file)).Length > 0, file);
+    }
+
+    [Fact(DisableParallelization = true)]
+    public void Memory_of_a_relaxation_is_a_number_of_bytes()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Peak memory is read from Linux's /proc.");
+        const int Items = 1_000_000;
+        var outcome = Tool.Run("study", "relaxations", "memory", "--relaxations", "permutahedron", "--items", "1000", "--work-items", $"{Items}");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        // Ranks and a gradient; above, room for what the process of all tests takes meanwhile.
+        Assert.InRange(long.Parse(outcome.Output, CultureInfo.InvariantCulture), 8L * Items, 500L * Items);
+        Tool.Refuses(Tool.Run("study", "relaxations", "memory", "--relaxations", "permutahedron"), "one number of items");
     }
 
     [Theory]

@@ -20,7 +20,7 @@ internal sealed class GroupRunner(Effort effort, int threads, TextWriter progres
         progress.WriteLine($"{group}: {@case.Name}");
         var times = Time(@case);
         var measurements = @case.Methods.Zip(times, (method, milliseconds) =>
-            Statistics.Summary(method.Name, milliseconds, PeakMemory.OfFreshProcess(group, @case.Name, method.Name, threads)));
+            Statistics.Summary(method.Name, milliseconds, MemoryCommand.InFreshProcess(group, @case.Name, method.Name, threads)));
         return new(@case.Name, @case.Batch, @case.Items, [.. measurements], @case.Note);
     }
 

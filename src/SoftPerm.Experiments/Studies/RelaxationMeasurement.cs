@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using SoftPerm.Experiments.Runs;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Studies;
 
 /// <summary>Measures relaxations on the same work: the same lists, scorer, loss and numbers for each.</summary>
-internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, CancellationToken stop)
+internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<RelaxationStudyConfig, long?> peakBytes, CancellationToken stop)
 {
     private const int Features = 64, ItemsPerStep = 1000, TestItems = 10_000, LeastRuns = 5;
     private const double Noise = 1, LearningRate = 0.02;
@@ -13,14 +14,31 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Cancel
 
     public RelaxationRow Measure(RelaxationCell cell, ulong number)
     {
-        var known = RelaxationCatalog.Of(cell.Relaxation);
-        var options = new SoftOptions { Relaxation = known };
-        using var scope = NewDisposeScope();
-        // The numbers sorted for the time have a standard deviation of 1.
-        var fixedTemperature = options with { Temperature = known.ScaleFreeTemperature(tensor(1.0, float64), tensor((double)cell.Items, float64)).item<double>() };
+        var options = new SoftOptions { Relaxation = RelaxationCatalog.Of(cell.Relaxation) };
         var (correlation, cosine) = (Correlation(cell.Items, options), GradientCosine(cell.Items, options));
-        var (milliseconds, ofSort) = Milliseconds(cell.Items, x => Soft.Rank(x, fixedTemperature), x => x.sort(-1).Values);
-        return new RelaxationRow(cell, correlation, cosine, milliseconds, ofSort);
+        var (milliseconds, ofSort) = Milliseconds(cell.Items, SoftRanks(cell), x => x.sort(-1).Values);
+        return new RelaxationRow(cell, correlation, cosine, milliseconds, ofSort, peakBytes(config with { Relaxations = [cell.Relaxation], Items = [cell.Items] }));
+    }
+
+    /// <summary>The memory that soft ranks and their gradient take at their peak, in this process.</summary>
+    public static long PeakBytes(RelaxationStudyConfig config, RelaxationCell cell)
+    {
+        using var scope = NewDisposeScope();
+        var ranks = SoftRanks(cell);
+        var one = Work(config with { WorkItems = cell.Items }, cell.Items);
+        for (var i = 0; i < 3; i++) Step(ranks, one, one); // code is compiled and loaded on one list
+        var (scores, upstream) = (Work(config, cell.Items), Work(config, cell.Items));
+        return PeakMemory.Measure(() => Step(ranks, scores, upstream));
+    }
+
+    /// <summary>Soft ranks at a fixed temperature: the numbers sorted to measure costs have a standard deviation of 1.</summary>
+    private static Func<Tensor, Tensor> SoftRanks(RelaxationCell cell)
+    {
+        using var scope = NewDisposeScope();
+        var known = RelaxationCatalog.Of(cell.Relaxation);
+        var temperature = known.ScaleFreeTemperature(tensor(1.0, float64), tensor((double)cell.Items, float64)).item<double>();
+        var options = new SoftOptions { Relaxation = known, Temperature = temperature };
+        return scores => Soft.Rank(scores, options);
     }
 
     /// <summary>Trains a linear scorer on lists whose order is that of a hidden linear utility and noise; tests it without noise.</summary>
@@ -64,7 +82,7 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Cancel
     private (double First, double Second) Milliseconds(int items, Func<Tensor, Tensor> first, Func<Tensor, Tensor> second)
     {
         using var scope = NewDisposeScope();
-        var (scores, upstream) = (Work(items), Work(items));
+        var (scores, upstream) = (Work(config, items), Work(config, items));
         List<double> ofFirst = [], ofSecond = [];
         var all = Stopwatch.StartNew();
         while (ofFirst.Count <= LeastRuns || all.Elapsed < TimePerMeasurement)
@@ -79,11 +97,15 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Cancel
 
     private static double Milliseconds(Func<Tensor, Tensor> sort, Tensor scores, Tensor upstream)
     {
-        using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
-        var given = scores.alias().requires_grad_();
-        sort(given).backward([upstream]);
+        Step(sort, scores, upstream);
         return clock.Elapsed.TotalMilliseconds;
+    }
+
+    private static void Step(Func<Tensor, Tensor> sort, Tensor scores, Tensor upstream)
+    {
+        using var scope = NewDisposeScope();
+        sort(scores.alias().requires_grad_()).backward([upstream]);
     }
 
     /// <summary>The median of the later half: code is compiled better while it runs.</summary>
@@ -93,7 +115,7 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Cancel
         return warm[warm.Length / 2];
     }
 
-    private Tensor Work(int items)
+    private static Tensor Work(RelaxationStudyConfig config, int items)
     {
         using var generator = new Generator(config.Seed);
         return randn([Math.Max(1, config.WorkItems / items), items], generator: generator);

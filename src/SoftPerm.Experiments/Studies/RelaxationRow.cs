@@ -1,4 +1,5 @@
 using System.Globalization;
+using SoftPerm.Experiments.Reports;
 
 namespace SoftPerm.Experiments.Studies;
 
@@ -8,11 +9,16 @@ namespace SoftPerm.Experiments.Studies;
 /// <param name="GradientCosine">The mean cosine between the loss's gradient in random scores, against its direction, and the true ranks.</param>
 /// <param name="Milliseconds">The median time of soft ranks and their gradient.</param>
 /// <param name="SortMilliseconds">That of torch.sort and its gradient, on the same numbers.</param>
-internal sealed record RelaxationRow(RelaxationCell Cell, double Correlation, double GradientCosine, double Milliseconds, double SortMilliseconds)
+/// <param name="PeakBytes">The memory that soft ranks and their gradient take at their peak; null where it could not be measured.</param>
+internal sealed record RelaxationRow(
+    RelaxationCell Cell, double Correlation, double GradientCosine, double Milliseconds, double SortMilliseconds, long? PeakBytes)
 {
     /// <summary>Time in times of torch.sort.</summary>
     public double Ratio => Milliseconds / SortMilliseconds;
 
+    /// <summary>The peak in megabytes, as text.</summary>
+    public string Memory => PeakBytes is { } bytes ? $"{MarkdownTable.Number(bytes / 1e6)} MB" : "";
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Cell.Relaxation}, n = {Cell.Items}: correlation {Correlation:f3}, gradient {GradientCosine:f3}, {Milliseconds:f1} ms ({Ratio:f1} times torch.sort)");
+        $"{Cell.Relaxation}, n = {Cell.Items}: correlation {Correlation:f3}, gradient {GradientCosine:f3}, {Milliseconds:f1} ms ({Ratio:f1} times torch.sort), {Memory}");
 }

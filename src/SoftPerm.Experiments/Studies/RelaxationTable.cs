@@ -64,8 +64,8 @@ public static class RelaxationTable
             lists, of a linear scorer of 64 features after {config.Steps} steps of the Spearman loss on about 1,000 items each, the order observed with
             noise. *Gradient*: the mean cosine between the descent direction of that loss in random scores and the true ranks, in float64.
             *ms*: the median of soft ranks with their gradient for {config.WorkItems:#,0} standard normal items in lists of n, at the temperature
-            of a deviation of 1, and the same in times of `torch.sort` with its gradient. Peak memory, which needs a fresh process for each, is in
-            the benchmarks' table (bench/results/relaxations).
+            of a deviation of 1, and the same in times of `torch.sort` with its gradient. *Memory*: what the same ranks and gradient take
+            at their peak, in a fresh process.
             """);
         var groups = rows.GroupBy(row => row.Cell.Items).Select(group => string.Create(CultureInfo.InvariantCulture, $"### n = {group.Key:#,0}\n\n{Table(group)}"));
         return $"{facts}\n\n{string.Join('\n', groups)}";
@@ -76,8 +76,8 @@ public static class RelaxationTable
         $"n = {group.Key}: fastest {group.MinBy(row => row.Milliseconds)!.Cell.Relaxation}, best order {group.MaxBy(row => row.Correlation)!.Cell.Relaxation}"));
 
     private static string Table(IEnumerable<RelaxationRow> rows) => MarkdownTable.Render(
-        ["relaxation", ">correlation", ">gradient", ">ms", ">× torch.sort"],
+        ["relaxation", ">correlation", ">gradient", ">ms", ">× torch.sort", ">memory"],
         rows.Select(row => (string[])[
             row.Cell.Relaxation, MarkdownTable.Proportion(row.Correlation), MarkdownTable.Proportion(row.GradientCosine),
-            MarkdownTable.Number(row.Milliseconds), MarkdownTable.Number(row.Ratio)]));
+            MarkdownTable.Number(row.Milliseconds), MarkdownTable.Number(row.Ratio), row.Memory]));
 }

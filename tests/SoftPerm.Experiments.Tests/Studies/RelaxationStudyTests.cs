@@ -18,21 +18,21 @@ public sealed class RelaxationStudyTests : IDisposable
     [Theory, MemberData(nameof(Relaxations))]
     public void Every_relaxation_learns_and_its_gradient_points_the_right_way(string relaxation)
     {
-        var measurement = new RelaxationMeasurement(Tiny, TestContext.Current.CancellationToken);
+        var measurement = new RelaxationMeasurement(Tiny, _ => 7, TestContext.Current.CancellationToken);
         var trained = measurement.Measure(new RelaxationCell(relaxation, 10), 0);
-        var untrained = new RelaxationMeasurement(Tiny with { Steps = 1 }, TestContext.Current.CancellationToken).Measure(new RelaxationCell(relaxation, 10), 0);
+        var untrained = new RelaxationMeasurement(Tiny with { Steps = 1 }, _ => null, TestContext.Current.CancellationToken).Measure(new RelaxationCell(relaxation, 10), 0);
         Assert.True(trained.Correlation > untrained.Correlation + 0.2, $"{trained}; untrained {untrained.Correlation}");
         Assert.InRange(trained.GradientCosine, 0.3, 1);
-        Assert.True(trained is { Milliseconds: > 0, SortMilliseconds: > 0 });
+        Assert.True(trained is { Milliseconds: > 0, SortMilliseconds: > 0, PeakBytes: 7 });
     }
 
     [Fact]
     public void A_stopped_study_continues_without_repeating()
     {
         using var stop = new CancellationTokenSource();
-        Assert.Null(RelaxationStudy.Run(Tiny, folder.At("study"), _ => stop.Cancel(), stop.Token));
+        Assert.Null(RelaxationStudy.Run(Tiny, folder.At("study"), OfCell, _ => stop.Cancel(), stop.Token));
         var lines = new List<string>();
-        Assert.Contains("best order", RelaxationStudy.Run(Tiny, folder.At("study"), lines.Add, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("best order", RelaxationStudy.Run(Tiny, folder.At("study"), OfCell, lines.Add, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(2, lines.Count); // one cell is there already, as a line says, and one is measured
         var page = File.ReadAllText(folder.At("study", "choosing.md"));
         Assert.Contains(RelaxationTable.Declared(), page, StringComparison.Ordinal);
@@ -42,6 +42,9 @@ public sealed class RelaxationStudyTests : IDisposable
     [Fact]
     public void Documentation_declares_what_the_catalog_does() =>
         Assert.Contains(RelaxationTable.Declared(), File.ReadAllText(Path.Combine(Root(), "docs", "choosing-a-relaxation.md")), StringComparison.Ordinal);
+
+    /// <summary>Stands for the fresh process: 1 MB for each letter of the relaxation's name.</summary>
+    private static long? OfCell(RelaxationStudyConfig cell) => 1_000_000L * Assert.Single(cell.Relaxations).Length * Assert.Single(cell.Items) / 10;
 
     private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 }

@@ -1,0 +1,19 @@
+using System.Reflection;
+using SoftPerm.Experiments.Runs;
+using Xunit;
+
+namespace SoftPerm.Experiments.Tests.Runs;
+
+public sealed class PeakMemoryTests
+{
+    [Fact]
+    public void A_program_that_is_not_what_runs_is_not_started() => Assert.Null(PeakMemory.OfFreshProcess(typeof(PeakMemory).Assembly, "memory"));
+
+    [Fact]
+    public void A_process_that_fails_is_told()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Peak memory is read from Linux's /proc.");
+        var error = Assert.Throws<UserErrorException>(() => PeakMemory.OfFreshProcess(Assembly.GetEntryAssembly()!, "--no-such-option"));
+        Assert.Contains("--no-such-option", error.Message, StringComparison.Ordinal);
+    }
+}
