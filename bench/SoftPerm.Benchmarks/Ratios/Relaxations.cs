@@ -32,7 +32,7 @@ internal static class Relaxations
         Case(2_000, 5), Case(100, 100), Case(1, 10_000), Case(1, 1_000_000, softSort: new(3), lapSum: new(4)),
         new Case(100, 100, [OddEven, OddEvenMatrix, Methods.Sort], new(OddEven.Name, Methods.SortName), new(OddEvenMatrix.Name, Methods.SortName)) { Name = "networks, 100 × 100" },
         new Case(1, 16_384, [Bitonic, Methods.Sort], new Goal(Bitonic.Name, Methods.SortName)) { Name = "networks, 1 × 16,384" },
-    ]);
+    ], OddEvenTime);
 
     private static Case Case(long batch, long items, Target? softSort = null, Target? lapSum = null) => new(
         batch, items, [SoftSort, SoftSortSquared, LapSum, Sinkhorn, PermutahedronSort, PermutahedronRank, EntropicSort, Methods.Sort],
@@ -43,6 +43,12 @@ internal static class Relaxations
         new Goal(PermutahedronSort.Name, Methods.SortName, new(1.5)),
         new Goal(PermutahedronRank.Name, Methods.SortName, new(1.5)),
         new Goal(EntropicSort.Name, Methods.SortName));
+
+    private static IEnumerable<Check> OddEvenTime(IReadOnlyList<CaseResult> results) =>
+        from result in results
+        let measured = result.Find(OddEven.Name)
+        where measured is not null
+        select new Check(result.Name, $"{OddEven.Name}, ms", measured.Median, new Target(15));
 
     private static Method Sorted(string name, ISoftOrdering ordering) => new(name, scores => ordering.Sort(scores));
 }
