@@ -34,14 +34,4 @@ public sealed class MethodsTests
         from goal in c.Goals
         select (Case: c, Goal: goal),
         pair => Assert.Subset(pair.Case.Methods.Select(m => m.Name).ToHashSet(), new HashSet<string> { pair.Goal.Numerator, pair.Goal.Denominator }));
-
-    [Fact(DisableParallelization = true)]
-    public void A_step_needs_memory_for_its_result_and_gradient()
-    {
-        Assert.SkipUnless(File.Exists("/proc/self/clear_refs"), "Peak memory is read from Linux's /proc.");
-        const long Items = 1_000_000;
-        var bytes = MemoryCommand.Measure(new Case(1, Items, [Methods.Sort]), Methods.Sort);
-        // Sorted values, their indices and the gradient; above, room for what the test process itself takes meanwhile (117 MB were seen).
-        Assert.InRange(bytes, 16 * Items, 300 * Items);
-    }
 }

@@ -76,7 +76,7 @@ public sealed partial class CommandLineTests
     }
 
     private static IEnumerable<string[]> Paths(Command command, string[] path) =>
-        command.Subcommands.SelectMany(sub => Paths(sub, [.. path, sub.Name])).Prepend(path);
+        command.Subcommands.Where(sub => !sub.Hidden).SelectMany(sub => Paths(sub, [.. path, sub.Name])).Prepend(path);
 
     [GeneratedRegex(@"the details are in (\S+\.log)")]
     private static partial Regex LogPath();

@@ -4,11 +4,12 @@ using Xunit;
 namespace SoftPerm.Kernels.Tests.NeuralSort;
 
 /// <summary>Kernels hold references into arrays that the garbage collector may move while they run.</summary>
+[Collection(nameof(CollectorTests)), CollectionDefinition(nameof(CollectorTests), DisableParallelization = true)]
 public sealed class CollectorTests
 {
     private const int Items = 20_000, Rows = 300;
 
-    [Fact(DisableParallelization = true)]
+    [Fact]
     public void Rows_at_the_end_of_a_sequence_survive_compaction()
     {
         var random = new Random(3);

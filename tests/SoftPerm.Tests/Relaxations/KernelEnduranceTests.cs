@@ -7,11 +7,12 @@ using static TorchSharp.torch;
 namespace SoftPerm.Tests.Relaxations;
 
 /// <summary>Many calls, and calls at once.</summary>
+[Collection(nameof(KernelEnduranceTests)), CollectionDefinition(nameof(KernelEnduranceTests), DisableParallelization = true)]
 public sealed class KernelEnduranceTests(ITestOutputHelper output)
 {
     private const int Batch = 3, Items = 7;
 
-    [Fact(DisableParallelization = true)]
+    [Fact]
     public void A_hundred_thousand_calls_leave_nothing_behind()
     {
         using var scores = randn(Batch, Items);
