@@ -61,22 +61,27 @@ internal sealed class GradientVarianceFigure(SortTable runs) : ReproducedTable
     public override string Render(ReproductionFolder folder)
     {
         if (Read(folder) is not { } record) return "(no run yet)";
-        var groups = Latest(record).GroupBy(r => r.Temperature).Select(g => (string[])[
+        var latest = Latest(record);
+        var heads = latest.GroupBy(r => r.Items).Select(g => FormattableString.Invariant($">n = {g.Key} ({g.First().Minutes} min)"));
+        var groups = latest.GroupBy(r => r.Temperature).Select(g => (string[])[
             g.Key.ToString(CultureInfo.InvariantCulture),
-            .. Columns.Select(n => g.FirstOrDefault(r => r.Items == n)?.LogVariance.ToString("f2", CultureInfo.InvariantCulture) ?? "")]);
+            .. g.Select(r => r.LogVariance.ToString("f2", CultureInfo.InvariantCulture))]);
         return $"""
             The logarithm (base 10) of the variance of the loss's gradient over Gumbel noise, one draw a gradient, {Draws} draws, {Sequences} test sequences, the mean over
             all weights of a trained stochastic run. The paper draws its running mean during training.
 
             ![log-variance against the temperature]({Name}/{PictureName})
 
-            {MarkdownTable.Render([">τ", .. Columns.Select(n => $">n = {n}")], groups)}
+            {MarkdownTable.Render([">τ", .. heads], groups)}
             """;
     }
 
-    /// <summary>The rows of the run with the most time for each n.</summary>
+    /// <summary>The rows of the run with the most time for each n, the smallest n first.</summary>
     private static IReadOnlyList<GradientVarianceRow> Latest(GradientVarianceRecord record) =>
-        [.. record.Rows.GroupBy(r => r.Items).SelectMany(g => g.Where(r => r.Minutes == g.Max(other => other.Minutes)))];
+    [
+        .. record.Rows.GroupBy(r => r.Items).OrderBy(g => int.Parse(g.Key, CultureInfo.InvariantCulture))
+            .SelectMany(g => g.Where(r => r.Minutes == g.Max(other => other.Minutes))),
+    ];
 
     private static void Draw(Plot plot, IReadOnlyList<GradientVarianceRow> rows)
     {
