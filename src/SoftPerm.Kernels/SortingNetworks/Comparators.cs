@@ -21,18 +21,23 @@ internal sealed class Comparators
     public static Comparators Of(IEnumerable<NetworkLayer> layers, int wires)
     {
         // A layer has a comparator for two wires at most.
-        if (layers.LongCount() * (wires / 2) > Most)
+        var most = layers.LongCount() * (wires / 2);
+        if (most > Most)
             throw new ArgumentOutOfRangeException(nameof(wires), wires, $"A sorting network may have {Most} comparators; one of these layers over so many items has more.");
-        var found = new List<int>();
+        var found = new int[2 * most];
+        var count = 0;
         foreach (var layer in layers)
         {
-            for (var wire = 0; wire < wires; wire++)
+            for (var wire = layer.Offset; wire < wires; wire++)
             {
                 var partner = layer.Partner(wire);
-                if (partner > wire && partner < wires) found.AddRange([wire, partner]);
+                if (partner <= wire || partner >= wires) continue;
+                found[count++] = wire;
+                found[count++] = partner;
             }
         }
 
-        return new Comparators([.. found]);
+        Array.Resize(ref found, count);
+        return new Comparators(found);
     }
 }
