@@ -7,7 +7,7 @@ namespace SoftPerm.Experiments.Studies;
 /// <summary>Measures relaxations on the same work: the same lists, scorer, loss and numbers for each.</summary>
 internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<RelaxationStudyConfig, long?> peakBytes, CancellationToken stop)
 {
-    private const int Features = 64, ItemsPerStep = 1000, TestItems = 10_000, LeastRuns = 5;
+    private const int Features = 64, ItemsPerStep = 1000, TestItems = 10_000, LeastRuns = 5, WarmUpItems = 100;
     private const double Noise = 1, LearningRate = 0.02;
     private static readonly TimeSpan TimePerMeasurement = TimeSpan.FromSeconds(2);
     private static readonly SoftOptions Exact = new() { Mode = SoftMode.Hard };
@@ -25,8 +25,9 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
     {
         using var scope = NewDisposeScope();
         var ranks = SoftRanks(cell);
-        var one = Work(config with { WorkItems = cell.Items }, cell.Items);
-        for (var i = 0; i < 3; i++) Step(ranks, one, one); // code is compiled and loaded on one list
+        // Code is compiled and loaded on one list, short enough to leave nothing that matters at full size.
+        var few = Work(config with { WorkItems = 1 }, Math.Min(cell.Items, WarmUpItems));
+        for (var i = 0; i < 3; i++) Step(ranks, few, few);
         var (scores, upstream) = (Work(config, cell.Items), Work(config, cell.Items));
         return PeakMemory.Measure(() => Step(ranks, scores, upstream));
     }

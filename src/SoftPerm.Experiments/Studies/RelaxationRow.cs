@@ -16,9 +16,9 @@ internal sealed record RelaxationRow(
     /// <summary>Time in times of torch.sort.</summary>
     public double Ratio => Milliseconds / SortMilliseconds;
 
-    /// <summary>The peak in megabytes, as text.</summary>
+    /// <summary>The peak in megabytes, as text; empty where it could not be measured.</summary>
     public string Memory => PeakBytes is { } bytes ? $"{MarkdownTable.Number(bytes / 1e6)} MB" : "";
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Cell.Relaxation}, n = {Cell.Items}: correlation {Correlation:f3}, gradient {GradientCosine:f3}, {Milliseconds:f1} ms ({Ratio:f1} times torch.sort), {Memory}");
+        $"{Cell.Relaxation}, n = {Cell.Items}: correlation {Correlation:f3}, gradient {GradientCosine:f3}, {Milliseconds:f1} ms ({Ratio:f1} times torch.sort){(PeakBytes is null ? "" : $", {Memory}")}");
 }
