@@ -47,8 +47,9 @@ public static class LearningCurve
         for (var i = 0; i < names.Count; i++)
             Points(plot, Series(rows, r => r.Validation?.Measures[i].Value), i == 0 ? Blue : Orange, $"{names[i].Title}, validation");
         plot.XLabel("step");
-        plot.YLabel("proportion");
-        plot.Axes.SetLimitsY(0, 1);
+        plot.YLabel(names[0].IsError ? "part of the range" : "proportion");
+        if (names[0].IsError) plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
+        else plot.Axes.SetLimitsY(0, 1);
     }
 
     private static void Style(Plot plot, long lastStep)
@@ -56,7 +57,7 @@ public static class LearningCurve
         plot.Axes.SetLimitsX(0, 1.05 * lastStep);
         plot.Font.Set(PictureFonts.Family);
         plot.Axes.Top.IsVisible = plot.Axes.Right.IsVisible = false;
-        plot.Axes.Left.MinimumSize = 60; // so that the panels stand exactly below each other
+        plot.Axes.Left.MinimumSize = 75; // so that the panels stand exactly below each other
         plot.Axes.Color(Ink);
         plot.Axes.Title.Label.Bold = plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
         plot.Grid.MajorLineColor = Ink.WithAlpha(.1);

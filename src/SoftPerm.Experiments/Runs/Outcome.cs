@@ -30,9 +30,12 @@ public sealed record Outcome(double Loss, IReadOnlyList<Measure> Measures)
 
 /// <summary>Something measured.</summary>
 /// <param name="Name">What, in lower case with underscores, as in metrics.csv.</param>
-/// <param name="Value">How much; a proportion, 0 to 1.</param>
+/// <param name="Value">How much, 0 to 1: the proportion that is right, or an error as a part of the range of what it is an error of.</param>
 public readonly record struct Measure(string Name, double Value)
 {
+    /// <summary>Whether less is better.</summary>
+    internal bool IsError => Name.EndsWith("error", StringComparison.Ordinal);
+
     /// <summary>The name as people read it.</summary>
     internal string Title => Name.Replace('_', ' ');
 }

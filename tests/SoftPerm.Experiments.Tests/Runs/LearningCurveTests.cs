@@ -24,6 +24,15 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
+    public void Small_errors_fill_their_panel()
+    {
+        static Outcome Error(double done) => new(1 - done, [new Measure("absolute_error", .02 * (1 - .9 * done))]);
+        using var picture = Draw([.. Enumerable.Range(1, 200).Select(step =>
+            new MetricRow(step, 1e-3, 1, Error(step / 200.0), step % 20 == 0 ? Error(step / 200.0) : null))]);
+        Assert.True(MeanHeight(picture, Blue, 1500, 1700, 730, 1250) - MeanHeight(picture, Blue, 200, 400, 730, 1250) > 250, "the error falls over half the panel's height");
+    }
+
+    [Fact]
     public void A_single_row_shows_as_points()
     {
         using var picture = Draw([Row(1, validated: true)]);
