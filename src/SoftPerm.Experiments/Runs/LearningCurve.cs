@@ -48,8 +48,8 @@ public static class LearningCurve
             Points(plot, Series(rows, r => r.Validation?.Measures[i].Value), i == 0 ? Blue : Orange, $"{names[i].Title}, validation");
         plot.XLabel("step");
         plot.YLabel(names[0].IsError ? "part of the range" : "proportion");
-        if (names[0].IsError) plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
-        else plot.Axes.SetLimitsY(0, 1);
+        plot.Axes.AutoScale(); // without it the limits are not known
+        plot.Axes.SetLimitsY(0, names[0].IsError ? plot.Axes.GetLimits().Top : 1);
     }
 
     private static void Style(Plot plot, long lastStep)

@@ -24,12 +24,13 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
-    public void Small_errors_fill_their_panel()
+    public void Small_errors_fill_their_panel_from_zero_up()
     {
-        static Outcome Error(double done) => new(1 - done, [new Measure("absolute_error", .02 * (1 - .9 * done))]);
+        static Outcome Error(double done) => new(1 - done, [new Measure("absolute_error", .02 * (1 - .5 * done))]);
         using var picture = Draw([.. Enumerable.Range(1, 200).Select(step =>
             new MetricRow(step, 1e-3, 1, Error(step / 200.0), step % 20 == 0 ? Error(step / 200.0) : null))]);
-        Assert.True(MeanHeight(picture, Blue, 1500, 1700, 730, 1250) - MeanHeight(picture, Blue, 200, 400, 730, 1250) > 250, "the error falls over half the panel's height");
+        var fall = MeanHeight(picture, Blue, 1500, 1700, 730, 1250) - MeanHeight(picture, Blue, 200, 400, 730, 1250);
+        Assert.InRange(fall, 150, 300); // of 530 pixels: an error that halves falls by nearly half the panel, not by nothing and not by all
     }
 
     [Fact]
