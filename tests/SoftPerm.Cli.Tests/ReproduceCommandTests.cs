@@ -10,7 +10,7 @@ public sealed class ReproduceCommandTests : IDisposable
 
     [Theory]
     [InlineData("table1", "--items", "deterministic, stochastic, vanilla, sinkhorn, gumbel-sinkhorn, reinforce, reinforce-leave-one-out", "3, 5, 9, 7, 15")]
-    [InlineData("table2", "--items", "deterministic, stochastic, vanilla, sinkhorn, gumbel-sinkhorn", "5, 9, 15")]
+    [InlineData("table2", "--items", "deterministic, stochastic, vanilla, sinkhorn, gumbel-sinkhorn, deterministic-shared, stochastic-shared, sinkhorn-shared, gumbel-sinkhorn-shared", "5, 9, 15")]
     [InlineData("table3", "--datasets", "pixels, pca, autoencoder, deterministic, stochastic, cnn", "mnist, fashion-mnist")]
     [InlineData("table4", "--items", "deterministic, stochastic", "3, 5, 7, 9, 15")]
     [InlineData("table5", "--k", "deterministic, stochastic", "1, 3, 5, 9")]

@@ -20,7 +20,7 @@ internal sealed class PredictionFigure(QuantileTable runs) : ReproducedTable
 
     /// <inheritdoc/>
     public override IReadOnlyList<ReproducedCell> Cells { get; } =
-        [.. runs.Cells.Where(c => c.Method is OrderModels.Deterministic or OrderModels.Stochastic)];
+        [.. runs.Cells.Where(c => c.Method is OrderModels.Deterministic or OrderModels.Stochastic or QuantileTable.DeterministicShared)];
 
     /// <inheritdoc/>
     public override string Render(ReproductionFolder folder)

@@ -5,14 +5,16 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks.Quantiles;
 
-/// <summary>Two networks: one puts the images in order softly, one reads a value from each; the prediction is the value at the quantile's place.</summary>
+/// <summary>Two networks: one puts the images in order softly, one reads a value from each; the prediction is the value at the quantile's place.
+/// Or one that does both.</summary>
 /// <remarks>
 /// <b>Source.</b> Grover et al. 2019, section 6.2, and its code for the losses: (y - Σ_j p_j v_j)² where the permutation is deterministic,
 /// Σ_j p_j (y - v_j)² where it is drawn.
 /// </remarks>
 internal sealed class PlacedQuantileModel : QuantileModel
 {
-    private readonly nn.Module<Tensor, Tensor> scores, values;
+    private readonly nn.Module<Tensor, Tensor> scores;
+    private readonly nn.Module<Tensor, Tensor>? values; // null where scores gives them too
     private readonly OrderModel order;
     private readonly QuantileConfig config;
 
@@ -20,8 +22,16 @@ internal sealed class PlacedQuantileModel : QuantileModel
     {
         this.order = order;
         this.config = config;
-        scores = OrderNetwork.Create(order, config.Network, height, width, config.Items, weights);
-        values = NumberNetworks.Create(config.Network, height, width, 1, weights);
+        if (config.SharedNetwork)
+        {
+            scores = NumberNetworks.Create(config.Network, height, width, order.OutputsPerImage(config.Items) + 1, weights);
+        }
+        else
+        {
+            scores = OrderNetwork.Create(order, config.Network, height, width, config.Items, weights);
+            values = NumberNetworks.Create(config.Network, height, width, 1, weights);
+        }
+
         RegisterComponents();
     }
 
@@ -46,7 +56,7 @@ internal sealed class PlacedQuantileModel : QuantileModel
         if (disposing)
         {
             scores.Dispose();
-            values.Dispose();
+            values?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -55,12 +65,21 @@ internal sealed class PlacedQuantileModel : QuantileModel
     /// <returns>The distribution over images of the quantile's place, [sequences, items] or [samples, sequences, items], and the values.</returns>
     private (Tensor Places, Tensor Values) Forward(Tensor images, double temperature, Draws draws)
     {
-        var outputs = scores.Compute(images);
+        var (outputs, value) = Read(images);
         DivergedException.ThrowUnlessFinite(outputs, "scores");
         using var permutation = order.Relax(outputs, config.Items, temperature, draws);
         var places = permutation.Quantile(config.Quantile);
         // A relaxation whose rows need not sum to 1 could empty the quantile's row instead of predicting well.
-        return (places / places.sum(-1, keepdim: true), values.Compute(images).reshape(-1, config.Items));
+        return (places / places.sum(-1, keepdim: true), value.reshape(-1, config.Items));
+    }
+
+    /// <returns>What the order is made of, and the values, for each image.</returns>
+    private (Tensor Outputs, Tensor Values) Read(Tensor images)
+    {
+        var outputs = scores.Compute(images);
+        if (values is not null) return (outputs, values.Compute(images));
+        var last = outputs.size(-1) - 1;
+        return (outputs.narrow(-1, 0, last), outputs.narrow(-1, last, 1));
     }
 
     private static Tensor Mean(Tensor places, Tensor values)

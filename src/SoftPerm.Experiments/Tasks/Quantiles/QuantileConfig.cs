@@ -4,8 +4,8 @@ using SoftPerm.Experiments.Training;
 
 namespace SoftPerm.Experiments.Tasks.Quantiles;
 
-/// <summary>Everything that determines a run of quantile regression; written to <c>config.json</c>. The network is that of scores and of
-/// values alike.</summary>
+/// <summary>Everything that determines a run of quantile regression; written to <c>config.json</c>. Scores and values come from two networks
+/// of one kind, or from one.</summary>
 public sealed record QuantileConfig : SequenceConfig<QuantileFigures>
 {
     private const int MostItems = 100;
@@ -19,11 +19,14 @@ public sealed record QuantileConfig : SequenceConfig<QuantileFigures>
     /// <summary>The quantile to predict: 0 the smallest number, 0.5 the median, 1 the largest; between two places, interpolated.</summary>
     public double Quantile { get; init; } = 0.5;
 
+    /// <summary>Whether one network gives an image's score and its value, where the paper has two: half the cost of a step.</summary>
+    public bool SharedNetwork { get; init; }
+
     /// <summary>The numbers there are, 0 to one less.</summary>
     internal double Numbers => Math.Pow(10, Digits);
 
     /// <inheritdoc/>
-    internal override string Title => FormattableString.Invariant($"Quantile {Quantile} on {Dataset}: {Digits} digits, {Items} items, {MethodTitle}");
+    internal override string Title => FormattableString.Invariant($"Quantile {Quantile} on {Dataset}: {Digits} digits, {Items} items, {MethodTitle}{(SharedNetwork ? ", one network" : "")}");
 
     /// <inheritdoc/>
     internal override ITrainingTask<QuantileFigures> CreateTask(ImageDataset data) => new QuantileTask(this, DigitSplits.Of(data));
@@ -35,6 +38,7 @@ public sealed record QuantileConfig : SequenceConfig<QuantileFigures>
         Require(Items <= MostItems, "items", Items, $"2 to {MostItems}");
         Require(Quantile is >= 0 and <= 1, "quantile", Quantile, "0 to 1");
         RequireOneOf(QuantileModel.Methods, "method", Method);
+        Require(!SharedNetwork || Method != OrderModels.Vanilla, "shared-network", "true", $"false with --method {OrderModels.Vanilla}, which has one network");
         RequireOneOf(
             [.. RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.Matrix)).Select(known => known.Name)],
             "relaxation", Relaxation);

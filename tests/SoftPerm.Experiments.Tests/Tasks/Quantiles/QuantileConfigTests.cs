@@ -13,6 +13,7 @@ public sealed class QuantileConfigTests
         { new QuantileConfig { Quantile = -0.1 }, "--quantile is -0.1; allowed: 0 to 1" },
         { new QuantileConfig { Quantile = double.NaN }, "--quantile is NaN; allowed: 0 to 1" },
         { new QuantileConfig { Method = "reinforce" }, "--method is reinforce; allowed: deterministic, stochastic, vanilla, sinkhorn, gumbel-sinkhorn" },
+        { new QuantileConfig { Method = "vanilla", SharedNetwork = true }, "--shared-network is true; allowed: false with --method vanilla" },
         { new QuantileConfig { Items = 1 }, "--items is 1; allowed: 2 to 10000" },
         { new QuantileConfig { Items = 101 }, "--items is 101; allowed: 2 to 100" },
         { new QuantileConfig { Dataset = "cifar-10" }, "--dataset is cifar-10; allowed: generated, mnist, fashion-mnist" },

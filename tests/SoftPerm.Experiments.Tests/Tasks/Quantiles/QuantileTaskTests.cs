@@ -63,6 +63,35 @@ public sealed class QuantileTaskTests : IDisposable
     [Theory, MemberData(nameof(Methods))]
     public void Every_weight_is_trained(string method) => runs.AssertEveryWeightMoves(Short with { Method = method });
 
+    [Theory, MemberData(nameof(PlacedMethods))]
+    public void One_network_learns_scores_and_values(string method)
+    {
+        var config = Config with { Method = method, SharedNetwork = true };
+        runs.Train(config, "run");
+        runs.AssertLossFell("run", share: 0.3);
+
+        using var scope = NewDisposeScope();
+        using Generator weights = new(1), noise = new(2);
+        using var model = QuantileModel.Create(config, 28, 28, weights);
+        model.Loss(rand([4 * config.Items, 1, 28, 28], generator: noise), rand([4], generator: noise), 1, new Draws(4, noise)).Loss.backward();
+        var last = model.named_parameters().Last(p => p.name.EndsWith("weight")).parameter;
+        Assert.All(last.grad!.abs().sum(1).data<float>().ToArray(), output => Assert.True(output > 0, "an output of the network is not trained"));
+    }
+
+    [Fact]
+    public void One_network_for_both_is_half_the_weights()
+    {
+        Assert.Equal(1, Weights(shared: false) / (2.0 * Weights(shared: true)), 1e-3); // but for its second output
+
+        static long Weights(bool shared)
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator(1);
+            using var model = QuantileModel.Create(Config with { SharedNetwork = shared }, 28, 28, generator);
+            return model.parameters().Sum(p => p.numel());
+        }
+    }
+
     [Theory, MemberData(nameof(Methods))]
     public void A_run_stopped_and_resumed_repeats_an_uninterrupted_one_bit_for_bit(string method) =>
         runs.AssertResumesAt(7, Short with { Method = method, FinalTemperature = 0.5 });
