@@ -130,7 +130,7 @@ public static class PaperReproduction
         (about 137,000 steps); ours say how many minutes of one processor core a run had for training with its validations, and the steps that were, column by
         column, with the minutes they took. A run's steps are fixed before it begins, from the time of first ones, those of a column's methods measured in
         turn. `--minutes` sets the time of a cell. Records of Tables 1 and 2 with other than 500 validation sequences are older: their methods were measured one
-        after another, which left them unequal steps, and their weights chosen by whole orders on 200 sequences. They are being replaced.
+        after another, which left them unequal steps, and their weights chosen by whole orders on 200 sequences.
 
         In full, on a GPU: build with `-p:LibTorch=TorchSharp-cuda-linux` (or `-windows`), and train what a cell trains with the paper's own steps,
         `softperm train sort --dataset mnist --items 5 --train-items 5 --sequences 20 --steps 137000 --learning-rate 1e-4 --schedule constant
