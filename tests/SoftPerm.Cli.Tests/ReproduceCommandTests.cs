@@ -15,7 +15,7 @@ public sealed class ReproduceCommandTests : IDisposable
     [InlineData("table4", "--items", "deterministic, stochastic", "3, 5, 7, 9, 15")]
     [InlineData("table5", "--k", "deterministic, stochastic", "1, 3, 5, 9")]
     [InlineData("figure7", "--items", "stochastic", "3, 5, 9")]
-    [InlineData("figure8", "--items", "deterministic, stochastic", "5, 9, 15")]
+    [InlineData("figure8", "--items", "deterministic, stochastic, deterministic-shared", "5, 9, 15")]
     public void Help_names_the_methods_and_the_columns(string name, string option, string methods, string columns)
     {
         var help = string.Join(' ', Tool.Run("reproduce", name, "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

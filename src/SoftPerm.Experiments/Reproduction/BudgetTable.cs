@@ -29,7 +29,7 @@ internal static class BudgetTable
                 if (results.All(r => r is null || show(r) is null)) continue;
                 runs.AddRange(heads.Zip(results).Where(r => r.Second is not null)
                     .Select(r => (r.Second!.Environment.Machine, FormattableString.Invariant($"{r.First} ({minutes:0.###} min)"))));
-                var steps = string.Join(" / ", results.OfType<TrainingResult<TConfig, TTest>>().Select(Cost));
+                var steps = string.Join(" / ", results.Select(r => r is null ? "–" : Cost(r)));
                 rows.Add([FormattableString.Invariant($"{minutes:0.###} min"), method, .. results.Select(r => r is null ? "" : show(r) ?? ""), steps]);
             }
         }

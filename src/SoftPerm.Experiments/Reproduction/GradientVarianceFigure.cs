@@ -40,7 +40,14 @@ internal sealed class GradientVarianceFigure(SortTable runs) : ReproducedTable
         foreach (var cell in Cells.Where(options.Includes))
         {
             if (record.Rows.Any(r => r.Items == cell.Column && r.Minutes == options.Minutes)) continue;
-            using var model = SortModel.Open(folder.Of(RunsOf, options.Minutes, cell), options.DataDirectory);
+            var path = folder.Of(RunsOf, options.Minutes, cell);
+            if (RunFolder.Open(path).Checkpoints.Best is null)
+            {
+                report($"{cell.Name}: {path} has a result but no weights any more; not measured");
+                continue;
+            }
+
+            using var model = SortModel.Open(path, options.DataDirectory);
             List<GradientVarianceRow> rows = [];
             foreach (var temperature in Temperatures)
             {
@@ -90,7 +97,7 @@ internal sealed class GradientVarianceFigure(SortTable runs) : ReproducedTable
             var line = plot.Add.ScatterLine(group.Select(r => Math.Log2(r.Temperature)).ToArray(), group.Select(r => r.LogVariance).ToArray(), Colors[k % Colors.Length]);
             line.LineWidth = 2.5f;
             line.MarkerSize = 7;
-            line.LegendText = $"n = {group.Key}";
+            line.LegendText = FormattableString.Invariant($"n = {group.Key} ({group.First().Minutes} min)");
         }
 
         plot.XLabel("temperature τ");

@@ -31,6 +31,6 @@ internal sealed class PredictionFigure(QuantileTable runs) : ReproducedTable
             where double.IsFinite(best)
             let path = Path.GetRelativePath(folder.Path, Path.Join(folder.Of(RunsOf, best, cell), QuantileTask.PictureName)).Replace('\\', '/')
             select $"<img src=\"{path}\" width=\"280\" alt=\"{cell.Method}, n = {cell.Column}\">";
-        return $"The first 2,000 test sets of each run with the most time.\n\n{string.Join('\n', pictures.DefaultIfEmpty("(no run yet)"))}\n";
+        return $"The first 2,000 test sets of the longest run of each: NeuralSort as the paper has it, and deterministic with one network for scores and values.\n\n{string.Join('\n', pictures.DefaultIfEmpty("(no run yet)"))}\n";
     }
 }

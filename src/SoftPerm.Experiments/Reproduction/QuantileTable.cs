@@ -52,8 +52,9 @@ internal sealed class QuantileTable : ReproducedTable
         correlation of truth and prediction; ours then give R² = 1 - Σ(y - ŷ)² / Σ(y - ȳ)². The paper's R² must be the squared correlation:
         its vanilla network errs by more than the constant and yet has .85. The constant is 4999.5. Networks, batch of 5 and losses are the
         paper's; Adam's rate falls from 1e-3 along a cosine where the paper's stays at 1e-4, τ = 1, or 8 with noise, where the paper chose for each
-        cell (at 1 the noise keeps stochastic NeuralSort near the constant), and networks read values in units of 10,000. The paper's methods have
-        two networks, one for scores and one for values; those named {SharedSuffix} have one for both, of half the cost (`--shared-network true`).
+        cell (at 1 and n = 5, ten minutes left stochastic NeuralSort near the constant), and networks read values in units of 10,000. With noise,
+        predictions average 5 draws. The paper's methods have two networks, one for scores and one for values; those named {SharedSuffix} have
+        one for both (`--shared-network true`).
 
         {BudgetTable.Render<QuantileConfig, QuantileFigures>(this, folder, [.. AllColumns.Select(n => $"n = {n}")], Paper, Show)}
         Always predicting the middle errs on our test sets by: {Constants(folder)}. Digits come as often as MNIST's test images have them,
@@ -75,7 +76,7 @@ internal sealed class QuantileTable : ReproducedTable
             Threads = 1,
         });
 
-    /// <summary>τ: at 1, noise orders the images of a stochastic run, and neither scores nor values begin to be learned.</summary>
+    /// <summary>τ: at 1, noise orders the images of a stochastic run of n = 5, and neither scores nor values begin to be learned.</summary>
     private static double Temperature(string method) => OrderModels.Of(method).IsStochastic ? 8 : 1;
 
     private static string Show(TrainingResult<QuantileConfig, QuantileFigures> result) => string.Create(CultureInfo.InvariantCulture,

@@ -48,13 +48,12 @@ internal sealed class SortTable : ReproducedTable
         cosine where the paper's stays at 1e-4, and τ = 1 where the paper chose. A place is right when its row of P̂ is largest at an image
         of the right number, as the paper must have counted: no orders of 3 are .467 right as a whole and .801 place by place. Rows that are
         not those of NeuralSort may name an image twice; after a semicolon, the order of the best matching instead. The cost of REINFORCE is
-        the share of wrong places.
+        the share of wrong places. The standard error of a proportion of 2,500 sequences is up to .010.
 
         {BudgetTable.Render<SortConfig, SortFigures>(this, folder, [.. AllColumns.Select(n => $"n = {n}")], Paper, Show, TrainedLong(folder))}
 
         The row trained on longer sequences is one model, tested at every n: a network of our own that reads each digit alike
-        (`--network digits`), one sequence of 100 a step instead of many short ones over as many images. It is a run in `{Name}/{Long}`,
-        tested with `softperm eval`.
+        (`--network digits`), trained on one sequence of 100 a step. It is a run in `{Name}/{Long}`, tested with `softperm eval`.
         """;
 
     /// <summary>The row of a run on long sequences, kept beside the cells with its later test, if it is there.</summary>
@@ -66,7 +65,7 @@ internal sealed class SortTable : ReproducedTable
         if (run.ReadEvaluation<SortEvaluationRecord>() is not { } evaluation) return [];
         var config = run.ReadConfig<SortConfig>();
         var cells = AllColumns.Select(n => evaluation.Figures.FirstOrDefault(f => f.Items.ToString(CultureInfo.InvariantCulture) == n) is { } f ? Show(f.Outcome) : "");
-        return [[FormattableString.Invariant($"trained on {config.TrainItems}"), config.Method, .. cells, FormattableString.Invariant($"{config.Steps:#,0}")]];
+        return [[FormattableString.Invariant($"trained on {config.TrainItems}"), $"{config.Method}, {config.Network} network", .. cells, FormattableString.Invariant($"{config.Steps:#,0}")]];
     }
 
     private static string Show(TrainingResult<SortConfig, SortFigures> result) => Show(result.Test);

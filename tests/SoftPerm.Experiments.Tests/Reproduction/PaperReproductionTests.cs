@@ -49,6 +49,14 @@ public sealed class PaperReproductionTests : IDisposable
     }
 
     [Fact]
+    public void Only_shared_rows_of_medians_have_one_network()
+    {
+        var cells = Quantiles.Cells.Cast<TrainedCell<QuantileConfig, QuantileFigures>>().ToArray();
+        Assert.Equal(12, cells.Count(c => c.Config.SharedNetwork));
+        Assert.All(cells, c => Assert.Equal(c.Config.Method + (c.Config.SharedNetwork ? "-shared" : ""), c.Method));
+    }
+
+    [Fact]
     public void Baselines_are_run_once_for_all_minutes()
     {
         var all = new ReproductionFolder(folder.Path);
@@ -100,13 +108,13 @@ public sealed class PaperReproductionTests : IDisposable
         Record<KnnConfig, KnnFigures>(Neighbours, 10, "stochastic", "mnist", 500, new(0.987, []));
         var page = Page();
 
-        Assert.Equal(["10 min", "deterministic", ".930 (.950)", "", "", ".500 (.900)", "", "1,234 / 999"], Row(page, Sorting, "10 min", "deterministic"));
-        Assert.Equal(["2.5 min", "vanilla", "", ".125 (.800); .250 (.500)", "", "", "", "80"], Row(page, Sorting, "2.5 min", "vanilla"));
-        Assert.Equal(["10 min", "stochastic", "", "45.50 (.950; .900)", "", "1,000"], Row(page, Quantiles, "10 min", "stochastic"));
+        Assert.Equal(["10 min", "deterministic", ".930 (.950)", "", "", ".500 (.900)", "", "1,234 / – / – / 999 / –"], Row(page, Sorting, "10 min", "deterministic"));
+        Assert.Equal(["2.5 min", "vanilla", "", ".125 (.800); .250 (.500)", "", "", "", "– / 80 / – / – / –"], Row(page, Sorting, "2.5 min", "vanilla"));
+        Assert.Equal(["10 min", "stochastic", "", "45.50 (.950; .900)", "", "– / 1,000 / –"], Row(page, Quantiles, "10 min", "stochastic"));
         Assert.Contains("errs on our test sets by: 830.00 at n = 9.", page, StringComparison.Ordinal);
-        Assert.Equal(["10 min", "cnn", "", "91.23", "400"], Row(page, Neighbours, "10 min", "cnn"));
-        Assert.Equal(["10 min", "deterministic", ".0052", "", "", ".0200", "", "1,234 / 999"], Row(page, Tables[3], "10 min", "deterministic"));
-        Assert.Equal(["10 min", "stochastic", "", "", "", "98.70", "500"], Row(page, Tables[4], "10 min", "stochastic"));
+        Assert.Equal(["10 min", "cnn", "", "91.23", "– / 400"], Row(page, Neighbours, "10 min", "cnn"));
+        Assert.Equal(["10 min", "deterministic", ".0052", "", "", ".0200", "", "1,234 / – / – / 999 / –"], Row(page, Tables[3], "10 min", "deterministic"));
+        Assert.Equal(["10 min", "stochastic", "", "", "", "98.70", "– / – / – / 500"], Row(page, Tables[4], "10 min", "stochastic"));
         Assert.Contains($"\nRun: n = 5 (2.5 min), n = 3 (10 min), n = 9 (10 min) on {RunEnvironment.Capture().Machine}.\n", page, StringComparison.Ordinal);
         Assert.Contains("<img src=\"table2/10-minutes/stochastic-9/predictions.png\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain(page.Split('\n'), line => line.StartsWith("| 10 min", StringComparison.Ordinal) && line.Contains("sinkhorn", StringComparison.Ordinal));
@@ -130,6 +138,17 @@ public sealed class PaperReproductionTests : IDisposable
         Assert.True(cell.Complete(path, options, new Watcher(), TestContext.Current.CancellationToken));
         Assert.Equal(record, File.ReadAllBytes(Path.Join(path, "result.json")));
         Assert.Equal(["here", "pixels", "97.20 (k = 3, distance)", "", ""], Row(Page(), Neighbours, "here", "pixels"));
+    }
+
+    [Fact]
+    public void A_record_without_its_weights_is_left_out_of_the_figure_of_gradients_and_said()
+    {
+        Record<SortConfig, SortFigures>(Sorting, 10, "stochastic", "3", 1234, new(0.1, 0.95, 0.93, 0.0052, 0.95, 0.93));
+        List<string> lines = [];
+        var options = new ReproductionOptions(10, null, ["3"], folder.At("nowhere"));
+        Assert.True(PaperReproduction.Run("figure7", options, folder.Path, () => new Watcher(), lines.Add, TestContext.Current.CancellationToken));
+        Assert.Contains(lines, line => line.StartsWith("stochastic-3:", StringComparison.Ordinal) && line.EndsWith("no weights any more; not measured", StringComparison.Ordinal));
+        Assert.False(File.Exists(folder.At("figure7", "log-variance.json")));
     }
 
     [Fact]
