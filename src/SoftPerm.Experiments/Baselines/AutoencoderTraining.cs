@@ -1,5 +1,6 @@
 using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Models;
+using SoftPerm.Experiments.Training;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Baselines;
@@ -38,7 +39,7 @@ public sealed record AutoencoderTraining
         var network = new Autoencoder(images.ImageSize, generator);
         try
         {
-            using var optimizer = optim.Adam(network.parameters(), LearningRate);
+            using var optimizer = TrainingOptimizer.Adam(network.named_parameters());
             for (var epoch = 1; epoch <= Epochs; epoch++)
             {
                 var sum = 0.0;
@@ -60,14 +61,12 @@ public sealed record AutoencoderTraining
         }
     }
 
-    private static double Step(Autoencoder network, optim.Optimizer optimizer, ImageSet batch, PixelScale scale)
+    private double Step(Autoencoder network, TrainingOptimizer optimizer, ImageSet batch, PixelScale scale)
     {
         using var scope = NewDisposeScope();
         var pixels = batch.ToTensor(scale).flatten(1);
         var loss = network.forward(pixels).sub(pixels).square().mean();
-        optimizer.zero_grad();
-        loss.backward();
-        optimizer.step();
+        optimizer.Descend(loss, LearningRate);
         return loss.item<float>();
     }
 

@@ -1,3 +1,4 @@
+using SoftPerm.Experiments.Training;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Studies;
@@ -20,15 +21,13 @@ internal static class CriticTraining
         var critic = RankCritic.Draw(problem.Items, generator);
         var relax = new RelaxEstimator(critic.Guess);
         using var rows = problem.Rows(Rows(samples)).detach();
-        using var optimizer = optim.Adam(critic.Parameters, LearningRate);
+        using var optimizer = TrainingOptimizer.Adam(critic.Parameters.Index().Select(p => ($"{p.Index}", p.Item)));
         for (var step = 0L; step < steps; step++)
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            foreach (var group in optimizer.ParamGroups) group.LearningRate = LearningRate * (1 + Math.Cos(Math.PI * step / steps)) / 2;
-            optimizer.zero_grad();
-            relax.SecondMoment(new PlackettLuce(rows), problem.Cost, samples, generator).backward();
-            optimizer.step();
+            var loss = relax.SecondMoment(new PlackettLuce(rows), problem.Cost, samples, generator);
+            optimizer.Descend(loss, LearningRate * (1 + Math.Cos(Math.PI * step / steps)) / 2);
         }
 
         return relax;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SoftPerm.Experiments.Runs;
+using SoftPerm.Experiments.Training;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Studies;
@@ -49,7 +50,7 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
         using var generator = new Generator(config.Seed);
         var utility = randn([Features, 1], generator: generator);
         var weights = nn.Parameter(randn([Features, 1], generator: generator) * 0.1f);
-        using var optimizer = optim.Adam([weights], LearningRate);
+        using var optimizer = TrainingOptimizer.Adam([(nameof(weights), weights)]);
         for (var step = 0; step < config.Steps; step++)
         {
             stop.ThrowIfCancellationRequested();
@@ -57,9 +58,7 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
             var features = randn([Math.Max(1, ItemsPerStep / items), items, Features], generator: generator);
             var observed = features.matmul(utility).squeeze(-1);
             observed = observed.add(randn(observed.shape, generator: generator).mul(Noise * Math.Sqrt(Features)));
-            optimizer.zero_grad();
-            RankLoss.Spearman(features.matmul(weights).squeeze(-1), observed, options).mean().backward();
-            optimizer.step();
+            optimizer.Descend(RankLoss.Spearman(features.matmul(weights).squeeze(-1), observed, options).mean(), LearningRate);
         }
 
         using var _ = no_grad();

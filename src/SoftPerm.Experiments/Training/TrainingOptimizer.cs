@@ -1,91 +1,102 @@
 using System.Globalization;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Training;
 
 /// <summary>An optimizer whose state can be written to a checkpoint by name.</summary>
-internal abstract class TrainingOptimizer(OptimizerHelper optimizer, nn.Module network) : IDisposable
+/// <remarks>Its numbers are held while libtorch reads them; those that TorchSharp's optimizers pass can be collected meanwhile
+/// (docs/decisions/0001). Its steps are theirs, bit for bit.</remarks>
+internal abstract class TrainingOptimizer : IDisposable
 {
     private const string StepKey = "step";
+    private readonly IReadOnlyList<string> stateNames;
+    private readonly (string Name, Parameter Weights, Tensor[] State)[] parameters;
+
+    private TrainingOptimizer(IEnumerable<(string Name, Parameter Weights)> parameters, params IReadOnlyList<string> stateNames)
+    {
+        this.stateNames = stateNames;
+        using var _ = no_grad();
+        this.parameters = [.. parameters.Select(p => (p.Name, p.Weights, stateNames.Select(_ => zeros_like(p.Weights).DetachFromDisposeScope()).ToArray()))];
+    }
+
+    /// <summary>Steps done.</summary>
+    protected long Steps { get; private set; }
 
     /// <summary>Adam with its usual constants.</summary>
-    public static TrainingOptimizer Adam(nn.Module network) => new AdamOptimizer(optim.Adam(network.parameters()), network);
+    public static TrainingOptimizer Adam(IEnumerable<(string Name, Parameter Weights)> parameters) => new AdamOptimizer(parameters);
 
     /// <summary>Gradient descent with momentum, and weight decay added to the gradient.</summary>
-    public static TrainingOptimizer Momentum(nn.Module network, double momentum, double weightDecay) =>
-        new MomentumOptimizer(optim.SGD(network.parameters(), 1, momentum, weight_decay: weightDecay), network);
+    public static TrainingOptimizer Momentum(IEnumerable<(string Name, Parameter Weights)> parameters, double momentum, double weightDecay) =>
+        new MomentumOptimizer(parameters, momentum, weightDecay);
 
     /// <summary>Moves the weights against the gradient of a loss.</summary>
     public void Descend(Tensor loss, double learningRate)
     {
-        foreach (var group in optimizer.ParamGroups) group.LearningRate = learningRate;
-        optimizer.zero_grad();
+        foreach (var (_, weights, _) in parameters) weights.grad = null;
         loss.backward();
-        optimizer.step();
+        Steps++;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Move([.. parameters.Where(p => p.Weights.grad is not null).Select(p => new Part(p.Weights, p.Weights.grad!, p.State))], learningRate);
     }
 
     /// <summary>The state's tensors, and its text.</summary>
-    public (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Text) State()
-    {
-        var tensors = States().SelectMany(s => Tensors(s.State).Select(t => (Name: $"{s.Name}.{t.Name}", t.Tensor))).ToDictionary(t => t.Name, t => t.Tensor);
-        return (tensors, new Dictionary<string, string> { [StepKey] = Steps.ToString(CultureInfo.InvariantCulture) });
-    }
+    public (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Text) State() => (
+        States().ToDictionary(s => s.Name, s => s.State),
+        new Dictionary<string, string> { [StepKey] = Steps.ToString(CultureInfo.InvariantCulture) });
 
     /// <summary>Restores the state: the reader gives the tensor stored under a name, in the shape and type of another.</summary>
-    /// <returns>Whether the text was this kind of optimizer's.</returns>
+    /// <returns>Whether the text was an optimizer's.</returns>
     public bool TryRestore(IReadOnlyDictionary<string, string> text, Func<string, Tensor, Tensor> read)
     {
         if (!long.TryParse(text.GetValueOrDefault(StepKey), CultureInfo.InvariantCulture, out var steps)) return false;
-        Prepare(steps);
-        foreach (var (name, state) in States())
-            foreach (var (part, tensor) in Tensors(state)) tensor.copy_(read($"{name}.{part}", tensor));
+        foreach (var (name, state) in States()) state.copy_(read(name, state));
+        Steps = steps;
         return true;
     }
 
-    public void Dispose() => optimizer.Dispose();
-
-    /// <summary>Steps done.</summary>
-    protected abstract long Steps { get; }
-
-    /// <summary>Makes the state one of an optimizer that has done that many steps.</summary>
-    protected abstract void Prepare(long steps);
-
-    /// <summary>The tensors of one parameter's state.</summary>
-    protected abstract IEnumerable<(string Name, Tensor Tensor)> Tensors(OptimizerState state);
-
-    // state_dict() hands out the optimizer's live states, in the order of the network's parameters.
-    protected IEnumerable<(string Name, OptimizerState State)> States() =>
-        network.named_parameters().Select(p => p.name).Zip(optimizer.state_dict().State);
-
-    private sealed class AdamOptimizer(Adam optimizer, nn.Module network) : TrainingOptimizer(optimizer, network)
+    /// <inheritdoc/>
+    public virtual void Dispose()
     {
-        protected override long Steps => States().Select(s => ((Adam.State)s.State).step).FirstOrDefault();
-
-        protected override void Prepare(long steps)
-        {
-            foreach (var (_, state) in States()) ((Adam.State)state).step = steps;
-        }
-
-        protected override IEnumerable<(string, Tensor)> Tensors(OptimizerState state) =>
-            [("exp_avg", ((Adam.State)state).exp_avg), ("exp_avg_sq", ((Adam.State)state).exp_avg_sq)];
+        foreach (var (_, state) in States()) state.Dispose();
     }
 
-    private sealed class MomentumOptimizer(SGD optimizer, nn.Module network) : TrainingOptimizer(optimizer, network)
+    /// <summary>Moves weights and states in place.</summary>
+    protected abstract void Move(IReadOnlyList<Part> parts, double learningRate);
+
+    private IEnumerable<(string Name, Tensor State)> States() =>
+        parameters.SelectMany(p => stateNames.Zip(p.State, (name, state) => ($"{p.Name}.{name}", state)));
+
+    /// <summary>A tensor of weights with what moves it.</summary>
+    protected readonly record struct Part(Tensor Weights, Tensor Gradient, Tensor[] State);
+
+    private sealed class AdamOptimizer(IEnumerable<(string, Parameter)> parameters) : TrainingOptimizer(parameters, "exp_avg", "exp_avg_sq")
     {
-        // Its first step makes the buffers; from then on they are all it has to remember.
-        protected override long Steps => States().Any(s => Buffer(s.State) is not null) ? 1 : 0;
+        private const double Decay = 0.9, SquareDecay = 0.999;
 
-        protected override void Prepare(long steps)
+        protected override void Move(IReadOnlyList<Part> parts, double learningRate)
         {
-            if (steps == 0) return;
-            foreach (var (parameter, (_, state)) in optimizer.parameters().Zip(States()))
-                ((SGD.State)state).momentum_buffer = zeros_like(parameter).DetachFromDisposeScope();
+            using Scalar decay = Decay, share = 1 - Decay, squareDecay = SquareDecay, squareShare = 1 - SquareDecay, epsilon = 1e-8, one = 1; // one, or add_ makes it
+            using Scalar correction = Math.Sqrt(1 - Math.Pow(SquareDecay, Steps)), step = -learningRate / (1 - Math.Pow(Decay, Steps));
+            foreach (var (weights, gradient, state) in parts)
+            {
+                var mean = state[0].mul_(decay).add_(gradient, share);
+                var squares = state[1].mul_(squareDecay).addcmul_(gradient, gradient, squareShare);
+                weights.addcdiv_(mean, squares.sqrt().div_(correction).add_(epsilon, one), step);
+            }
         }
+    }
 
-        protected override IEnumerable<(string, Tensor)> Tensors(OptimizerState state) =>
-            Buffer(state) is { } buffer ? [("momentum", buffer)] : [];
-
-        private static Tensor? Buffer(OptimizerState state) => ((SGD.State)state).momentum_buffer;
+    private sealed class MomentumOptimizer(IEnumerable<(string, Parameter)> parameters, double momentum, double weightDecay)
+        : TrainingOptimizer(parameters, "momentum")
+    {
+        protected override void Move(IReadOnlyList<Part> parts, double learningRate)
+        {
+            using Scalar kept = momentum, pull = weightDecay, step = -learningRate;
+            foreach (var (weights, gradient, state) in parts)
+                weights.add_(state[0].mul_(kept).add_(gradient.add(weights, pull)), step);
+        }
     }
 }

@@ -8,10 +8,12 @@ namespace SoftPerm.Experiments.Tests.Training;
 
 public sealed class TrainingOptimizerTests
 {
+    private const double LearningRate = 0.05;
+
     private static readonly Dictionary<string, Func<nn.Module, TrainingOptimizer>> Kinds = new()
     {
-        ["adam"] = TrainingOptimizer.Adam,
-        ["momentum"] = network => TrainingOptimizer.Momentum(network, 0.9, 1e-2),
+        ["adam"] = network => TrainingOptimizer.Adam(network.named_parameters()),
+        ["momentum"] = network => TrainingOptimizer.Momentum(network.named_parameters(), 0.9, 1e-2),
     };
 
     public static TheoryData<string> Names => [.. Kinds.Keys];
@@ -35,15 +37,35 @@ public sealed class TrainingOptimizerTests
         Assert.False(first.weight!.eq(fresh.weight!).all().item<bool>());
     }
 
-    [Fact]
-    public void Momentum_that_has_made_no_step_has_nothing_to_remember()
+    [Theory, MemberData(nameof(Names))]
+    public void Steps_are_those_of_TorchSharps_optimizers_bit_for_bit(string name)
     {
         using var scope = NewDisposeScope();
-        using var network = nn.Linear(3, 2);
-        using TrainingOptimizer optimizer = Kinds["momentum"](network), restored = Kinds["momentum"](network);
-        var (tensors, text) = optimizer.State();
-        Assert.Empty(tensors);
-        Assert.True(restored.TryRestore(text, (key, _) => throw new KeyNotFoundException(key)));
+        using Linear ours = nn.Linear(3, 2), theirs = nn.Linear(3, 2);
+        theirs.load_state_dict(ours.state_dict());
+        using var optimizer = Kinds[name](ours);
+        using optim.Optimizer reference = name == "adam" ? optim.Adam(theirs.parameters(), LearningRate) : optim.SGD(theirs.parameters(), LearningRate, 0.9, weight_decay: 1e-2);
+        for (var step = 0; step < 10; step++)
+        {
+            Descend(optimizer, ours);
+            reference.zero_grad();
+            Loss(theirs).backward();
+            reference.step();
+        }
+
+        TensorCompare.Close(theirs.weight!, ours.weight!, 0);
+        TensorCompare.Close(theirs.bias!, ours.bias!, 0);
+    }
+
+    [Fact]
+    public void Weights_without_a_gradient_stay()
+    {
+        using var scope = NewDisposeScope();
+        using Linear used = nn.Linear(3, 2), unused = nn.Linear(3, 2);
+        using var optimizer = TrainingOptimizer.Adam([("used", used.weight!), ("unused", unused.weight!)]);
+        using var before = unused.weight!.clone();
+        Descend(optimizer, used);
+        TensorCompare.Close(before, unused.weight!, 0);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -54,6 +76,7 @@ public sealed class TrainingOptimizerTests
         Assert.False(optimizer.TryRestore(new Dictionary<string, string> { ["step"] = "many" }, (_, target) => target));
     }
 
-    private static void Descend(TrainingOptimizer optimizer, Linear network) =>
-        optimizer.Descend(network.forward(ones(1, 3)).square().sum(), learningRate: 0.05);
+    private static void Descend(TrainingOptimizer optimizer, Linear network) => optimizer.Descend(Loss(network), LearningRate);
+
+    private static Tensor Loss(Linear network) => network.forward(ones(1, 3)).square().sum();
 }

@@ -36,7 +36,7 @@ internal sealed class KnnTask : ITrainingTask<KnnFigures>
 
     public int ImagesPerStep => config.Queries + config.Candidates;
 
-    public TrainingOptimizer CreateOptimizer() => TrainingOptimizer.Momentum(network, config.Momentum, config.WeightDecay);
+    public TrainingOptimizer CreateOptimizer() => TrainingOptimizer.Momentum(network.named_parameters(), config.Momentum, config.WeightDecay);
 
     public void Begin(long step)
     {

@@ -37,7 +37,7 @@ internal sealed class QuantileTask : ITrainingTask<QuantileFigures>
 
     public int ImagesPerStep => config.Sequences * config.Items;
 
-    public TrainingOptimizer CreateOptimizer() => TrainingOptimizer.Adam(network);
+    public TrainingOptimizer CreateOptimizer() => TrainingOptimizer.Adam(network.named_parameters());
 
     public void Begin(long step) => feed.Begin(step);
 

@@ -30,7 +30,7 @@ internal sealed class SortTask : ITrainingTask<SortFigures>
 
     public int ImagesPerStep => config.ImagesPerStep;
 
-    public TrainingOptimizer CreateOptimizer() => TrainingOptimizer.Adam(network);
+    public TrainingOptimizer CreateOptimizer() => TrainingOptimizer.Adam(network.named_parameters());
 
     public void Begin(long step) => feed.Begin(step);
 
