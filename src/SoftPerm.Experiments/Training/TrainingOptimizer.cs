@@ -58,7 +58,7 @@ internal abstract class TrainingOptimizer : IDisposable
     }
 
     /// <inheritdoc/>
-    public virtual void Dispose()
+    public void Dispose()
     {
         foreach (var (_, state) in States()) state.Dispose();
     }
