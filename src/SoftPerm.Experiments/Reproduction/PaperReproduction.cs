@@ -129,13 +129,14 @@ public static class PaperReproduction
         result with command, commit, machine and date. Rows marked "paper" are those of Grover et al., ICLR 2019, after 200 epochs
         (about 137,000 steps). Ours are named by the minutes of one processor core that a cell was to have for training with its validations
         (`--minutes`); the last column has the steps of each cell and, in parentheses, the minutes they took. The number of steps is fixed before a run
-        begins, from the time of a few: those of all cells that one command begins in a column are timed in turn. Each cell is one run from one seed.
+        begins, from the time of a few: those of all cells that one command begins in a column are timed in turn. A rented machine is faster on one day
+        than on another, so compare steps as well as minutes. Each cell is one run from one seed.
 
         Some records are older. Those of Tables 1 and 2 with other than 500 validation sequences, and those of Table 3 and of Table 5 at k = 9, had
         their steps timed one after another or given by hand, so that steps and minutes differ more; the former chose weights by whole orders on 200
         sequences.
 
-        In full, on a GPU: build with `-p:LibTorch=TorchSharp-cuda-linux` (or `-windows`), and train what a cell trains with the paper's own steps and rate,
+        In full, on a GPU: build with `-p:LibTorch=TorchSharp-cuda-linux` (or `-windows`), and train what a cell trains for about 200 epochs, as the paper,
         `softperm train sort --dataset mnist --items 5 --train-items 5 --sequences 20 --steps 137000 --learning-rate 1e-4 --schedule constant
         --device cuda:0`, likewise `train quantile`, and `train knn --network resnet18 --dataset cifar-10 --augment true --steps 90000 --learning-rate 1e-3
         --schedule constant --device cuda:0`. Networks compute on the GPU, relaxations and data stay on the CPU. No GPU was there to run it on.
