@@ -69,7 +69,7 @@ internal sealed class GradientVarianceFigure(SortTable runs) : ReproducedTable
     {
         if (Read(folder) is not { } record) return "(no run yet)";
         var latest = Latest(record);
-        var heads = latest.GroupBy(r => r.Items).Select(g => FormattableString.Invariant($">n = {g.Key} ({g.First().Minutes} min)"));
+        var heads = latest.GroupBy(r => r.Items).Select(g => $">{NameOf(g)}");
         var groups = latest.GroupBy(r => r.Temperature).Select(g => (string[])[
             g.Key.ToString(CultureInfo.InvariantCulture),
             .. g.Select(r => r.LogVariance.ToString("f2", CultureInfo.InvariantCulture))]);
@@ -90,6 +90,9 @@ internal sealed class GradientVarianceFigure(SortTable runs) : ReproducedTable
             .SelectMany(g => g.Where(r => r.Minutes == g.Max(other => other.Minutes))),
     ];
 
+    /// <summary>What the rows of one run are called in table and picture.</summary>
+    private static string NameOf(IGrouping<string, GradientVarianceRow> run) => FormattableString.Invariant($"n = {run.Key} ({run.First().Minutes} min)");
+
     private static void Draw(Plot plot, IReadOnlyList<GradientVarianceRow> rows)
     {
         foreach (var (k, group) in rows.GroupBy(r => r.Items).Index())
@@ -97,7 +100,7 @@ internal sealed class GradientVarianceFigure(SortTable runs) : ReproducedTable
             var line = plot.Add.ScatterLine(group.Select(r => Math.Log2(r.Temperature)).ToArray(), group.Select(r => r.LogVariance).ToArray(), Colors[k % Colors.Length]);
             line.LineWidth = 2.5f;
             line.MarkerSize = 7;
-            line.LegendText = FormattableString.Invariant($"n = {group.Key} ({group.First().Minutes} min)");
+            line.LegendText = NameOf(group);
         }
 
         plot.XLabel("temperature τ");

@@ -39,10 +39,11 @@ internal sealed class NeighbourTable : ReproducedTable
     public override string Render(ReproductionFolder folder) =>
         $"""
         The share of the 10,000 test images classified right, in percent, by their neighbours among all 60,000 training images (by a linear layer, for
-        the CNN). Trained rows have the paper's convolutional network for MNIST on both data sets (the paper has a ResNet18 on Fashion-MNIST), k = {NeighbourRuns.K}, steps of 100 queries and 100
-        candidates, gradient descent with momentum 0.9 and weight decay 5e-4 as the paper's code, a rate that falls from 0.05 along a cosine, τ = 4. The
-        others are the best of k = 1, 3, 5, 9 and of equal and inverse-distance weights, chosen on the test images, as the paper's.
-        The paper's CIFAR-10 column needs a ResNet18, which was only run for a few steps here, on a part of the data, to see that it does.
+        the CNN). Trained rows have the paper's convolutional network for MNIST on both data sets (the paper has a ResNet18 on Fashion-MNIST),
+        k = {NeighbourRuns.K}, steps of 100 queries and 100 candidates, gradient descent with momentum 0.9 and weight decay 5e-4 as the paper's code, a rate
+        that falls from 0.05 along a cosine, τ = 4. The others are the best of k = 1, 3, 5, 9 and of equal and inverse-distance weights, chosen on
+        the test images, as the paper's. The paper's CIFAR-10 column needs a ResNet18, which was only run for a few steps here, on a part of the
+        data, to see that it does.
 
         {BudgetTable.Render<KnnConfig, KnnFigures>(this, folder, Columns, Paper, NeighbourRuns.Show, Baselines(folder))}
         """;

@@ -78,13 +78,14 @@ internal abstract class TrainingOptimizer : IDisposable
 
         protected override void Move(IReadOnlyList<Part> parts, double learningRate)
         {
-            using Scalar decay = Decay, share = 1 - Decay, squareDecay = SquareDecay, squareShare = 1 - SquareDecay, epsilon = 1e-8, one = 1; // one, or add_ makes it
+            using Scalar decay = Decay, share = 1 - Decay, squareDecay = SquareDecay, squareShare = 1 - SquareDecay;
+            using Scalar epsilon = 1e-8, alpha = 1;
             using Scalar correction = Math.Sqrt(1 - Math.Pow(SquareDecay, Steps)), step = -learningRate / (1 - Math.Pow(Decay, Steps));
             foreach (var (weights, gradient, state) in parts)
             {
                 var mean = state[0].mul_(decay).add_(gradient, share);
                 var squares = state[1].mul_(squareDecay).addcmul_(gradient, gradient, squareShare);
-                weights.addcdiv_(mean, squares.sqrt().div_(correction).add_(epsilon, one), step);
+                weights.addcdiv_(mean, squares.sqrt().div_(correction).add_(epsilon, alpha), step);
             }
         }
     }

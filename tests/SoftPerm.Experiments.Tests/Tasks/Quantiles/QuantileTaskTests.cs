@@ -96,6 +96,9 @@ public sealed class QuantileTaskTests : IDisposable
     public void A_run_stopped_and_resumed_repeats_an_uninterrupted_one_bit_for_bit(string method) =>
         runs.AssertResumesAt(7, Short with { Method = method, FinalTemperature = 0.5 });
 
+    [Fact]
+    public void A_run_of_one_network_resumes_too() => runs.AssertResumesAt(7, Short with { SharedNetwork = true });
+
     [Theory]
     [InlineData(OrderModels.Deterministic), InlineData(OrderModels.Stochastic)]
     public void A_test_leaves_its_pairs_and_their_picture(string method)
