@@ -6,6 +6,7 @@
 // the score function with a leave-one-out baseline needs none.
 using System.Globalization;
 using SoftPerm;
+using static SoftPerm.Held;
 using static TorchSharp.torch;
 
 const int Players = 8, Matches = 100, Samples = 16, Steps = 600;
@@ -17,8 +18,8 @@ using var generator = new Generator(7);
 var hidden = randperm(Players, generator: generator);
 var place = hidden.argsort();
 var first = randint(Players, Matches, int64, generator: generator);
-var second = first.add(randint(1, Players, Matches, int64, generator: generator)).remainder(Players);
-var firstWins = place.index_select(0, first).lt(place.index_select(0, second)).eq(rand(Matches, generator: generator).lt(Strength));
+var second = first.Plus(randint(1, Players, Matches, int64, generator: generator)).remainder(Number(Players));
+var firstWins = place.index_select(0, first).lt(place.index_select(0, second)).eq(rand(Matches, generator: generator).lt(Number(Strength)));
 Tensor winners = where(firstWins, first, second), losers = where(firstWins, second, first);
 
 // log p(matches | z), for permutations with any leading axes.
@@ -26,22 +27,22 @@ Tensor LogLikelihood(RelaxedPermutation z)
 {
     var places = z.Order().argsort(-1);
     var foreseen = places.index_select(-1, winners).lt(places.index_select(-1, losers)).to(float64);
-    return foreseen.mul(Math.Log(Strength)).add(foreseen.neg().add(1).mul(Math.Log(1 - Strength))).sum(-1);
+    return foreseen.mul(Number(Math.Log(Strength))).Plus(foreseen.neg().Plus(1).mul(Number(Math.Log(1 - Strength)))).sum(-1);
 }
 
 double logPrior = -Enumerable.Range(1, Players).Sum(i => Math.Log(i));
-var logits = new TorchSharp.Modules.Parameter(zeros(Players, float64));
+var logits = zeros(Players, float64, requires_grad: true);
 var posterior = new PlackettLuce(logits);
 var estimator = new ScoreFunctionEstimator(Baseline.LeaveOneOut);
-using var optimizer = optim.Adam([logits], lr: 0.05);
 for (var step = 0; step <= Steps; step++)
 {
     using var inner = NewDisposeScope();
     var loss = estimator.Surrogate(posterior, z => posterior.LogProbability(z.Order()).sub(LogLikelihood(z)), Samples, generator);
     if (step % 100 == 0) Print($"step {step,3}   evidence lower bound about {logPrior - loss.item<double>():f2}");
-    optimizer.zero_grad();
+    logits.grad = null;
     loss.backward();
-    optimizer.step();
+    using var _ = no_grad();
+    logits.sub_(logits.grad!.mul(Number(0.05)));
 }
 
 // With 8 players all 40,320 orders can be summed, which tells how good the approximation is.
@@ -50,7 +51,7 @@ var bound = logPrior - new ExactEstimator().Surrogate(posterior, z => posterior.
 var uniform = new PlackettLuce(zeros(Players, float64));
 var peak = 0.0; // the largest log-likelihood, so that its exponential neither overflows nor vanishes
 new ExactEstimator().Surrogate(uniform, z => { var l = LogLikelihood(z); peak = l.max().item<double>(); return l; }, 1, generator);
-var evidence = peak + Math.Log(new ExactEstimator().Surrogate(uniform, z => LogLikelihood(z).sub(peak).exp(), 1, generator).item<double>());
+var evidence = peak + Math.Log(new ExactEstimator().Surrogate(uniform, z => LogLikelihood(z).sub(Number(peak)).exp(), 1, generator).item<double>());
 Print($"exact: evidence lower bound {bound:f2}, log evidence {evidence:f2}");
 
 var ranks = posterior.RankProbability();

@@ -11,7 +11,7 @@ var estimator = new ScoreFunctionEstimator(Baseline.LeaveOneOut);         // or 
 var loss = estimator.Surrogate(q, p =>                                    // p: 8 orders of each set, as operators
 {
     var sorted = p.Apply(items.narrow(-1, 0, 1)).squeeze(-1);             // [8, 32, 6]: the first feature, in order
-    return reader.forward(sorted).squeeze(-1).square();                   // [8, 32]: one cost for each
+    return reader.forward(sorted).squeeze(-1).Squared();                  // [8, 32]: one cost for each
 }, samples: 8, generator);
 loss.mean().backward();                                                   // E f, and its gradient on both sides
 Console.WriteLine($"expected cost {loss.mean().item<float>():f2}, gradients {scorer.weight!.grad!.norm().item<float>():f3} and {reader.weight!.grad!.norm().item<float>():f3}");

@@ -1,3 +1,4 @@
+using static SoftPerm.Held;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Samples.TrimmedRegression;
@@ -18,13 +19,13 @@ public static class Line
             line.bias!.zero_();
         }
 
-        using var optimizer = optim.Adam(line.parameters(), 0.05);
         for (var step = 0; step < 500; step++)
         {
             using var scope = NewDisposeScope();
-            optimizer.zero_grad();
-            loss(line.forward(x).sub(y).square().squeeze(-1)).backward();
-            optimizer.step();
+            line.zero_grad();
+            loss(line.forward(x).sub(y).Squared().squeeze(-1)).backward();
+            using var _ = no_grad();
+            foreach (var weights in line.parameters()) weights.sub_(weights.grad!.mul(Number(0.1)));
         }
 
         return (line.weight!.item<float>(), line.bias!.item<float>());

@@ -1,11 +1,12 @@
 using SoftPerm.Samples.TrimmedRegression;
+using static SoftPerm.Held;
 using static TorchSharp.torch;
 
 // A line through points of which a third are far off: least squares against least trimmed squares.
 using var scope = NewDisposeScope();
 using var generator = new Generator(1);
 var x = linspace(-1, 1, 60).unsqueeze(-1);
-var y = 2 * x + 0.5 + 0.1 * randn(60, 1, generator: generator);
+var y = x.mul(Number(2)).Plus(0.5).Plus(randn(60, 1, generator: generator).mul(Number(0.1)));
 y[TensorIndex.Slice(40)] -= 10;                                             // what went wrong
 Report("least squares        ", Line.Fit(x, y, errors => errors.mean()));
 Report("least trimmed squares", Line.Fit(x, y, errors => TrimmedLoss.Of(errors, kept: 36)));

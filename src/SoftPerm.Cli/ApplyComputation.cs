@@ -56,8 +56,8 @@ internal static class ApplyComputation
     private static Tensor Loss(OrderedDictionary<string, Tensor> results, ApplyInputs inputs, ScalarType type)
     {
         var loss = zeros([], dtype: type);
-        if (inputs.Upstream is not null) loss = loss + (results["applied"] * inputs.Upstream.ToTensor(type)).sum();
-        if (inputs.UpstreamMatrix is not null) loss = loss + (results["matrix"] * inputs.UpstreamMatrix.ToTensor(type)).sum();
+        if (inputs.Upstream is not null) loss = loss.Plus((results["applied"] * inputs.Upstream.ToTensor(type)).sum());
+        if (inputs.UpstreamMatrix is not null) loss = loss.Plus((results["matrix"] * inputs.UpstreamMatrix.ToTensor(type)).sum());
         return loss;
     }
 

@@ -41,7 +41,7 @@ public static class Soft
             throw new ArgumentException("ArgSort needs a relaxation with a matrix; choose another, or use Rank.", nameof(options));
         using var permutation = relaxation.Relax(x, mask);
         using var scope = NewDisposeScope();
-        var positions = arange(x.size(-1), x.dtype, x.device).unsqueeze(-1);
+        var positions = Indices(x.size(-1), x.dtype, x.device).unsqueeze(-1);
         return permutation.Apply(positions).squeeze(-1).MoveToOuterDisposeScope();
     });
 

@@ -18,12 +18,13 @@ public sealed partial class LayeringTests
     // Folders of src/SoftPerm, lowest first; a folder may use those of lower ranks and itself.
     private static readonly Dictionary<string, int> Ranks = new()
     {
-        ["Autograd"] = 0,
-        ["Relaxations"] = 1,
-        ["Distributions"] = 2,
-        ["Estimators"] = 3,
-        ["Losses"] = 4,
-        ["Layers"] = 4,
+        ["Interop"] = 0,
+        ["Autograd"] = 1,
+        ["Relaxations"] = 2,
+        ["Distributions"] = 3,
+        ["Estimators"] = 4,
+        ["Losses"] = 5,
+        ["Layers"] = 5,
     };
 
     [Fact]

@@ -67,8 +67,8 @@ public sealed class SoftTests
         using var scope = NewDisposeScope();
         var values = tensor(Numbers);
         var how = new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation) };
-        Tensor given = Members[member](values, how), scaled = Members[member](values.mul(1e-3), how);
-        TensorCompare.Close(given, member is "Rank" or "Membership" ? scaled : scaled.mul(1e3), 1e-9, 1e-9);
+        Tensor given = Members[member](values, how), scaled = Members[member](values.mul(Number(1e-3)), how);
+        TensorCompare.Close(given, member is "Rank" or "Membership" ? scaled : scaled.mul(Number(1e3)), 1e-9, 1e-9);
         // It is neither hard nor flat.
         var hard = Members[member](values, how with { Mode = SoftMode.Hard });
         if (member is "Rank" or "Membership")
@@ -84,7 +84,7 @@ public sealed class SoftTests
         using var scope = NewDisposeScope();
         var how = new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation) };
         Tensor softly = tensor(Numbers).requires_grad_(), straight = tensor(Numbers).requires_grad_();
-        var weights = arange(1, 9, float64);
+        var weights = arange(Number(1), Number(9), Number(1), float64);
         Tensor Weigh(Tensor result) => result.dim() == 0 ? result : result.mul(weights.narrow(0, 0, result.size(0))).sum();
         var found = Members[member](straight, how with { Mode = SoftMode.StraightThrough });
         TensorCompare.Close(Members[member](tensor(Numbers), how with { Mode = SoftMode.Hard }), found, 1e-15);
@@ -99,7 +99,7 @@ public sealed class SoftTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(2);
         var values = randn([3, 4, 5], dtype: float64, generator: generator);
-        var mask = rand([3, 4, 5], generator: generator).gt(0.3);
+        var mask = rand([3, 4, 5], generator: generator).gt(Number(0.3));
         var last = Members[member](values.transpose(1, 2), new SoftOptions { Mask = mask.transpose(1, 2) });
         foreach (var axis in new[] { 1, -2 })
         {
@@ -159,7 +159,7 @@ public sealed class SoftTests
         using var scope = NewDisposeScope();
         foreach (var level in new[] { 0, 0.1, 1e300 })
         {
-            var values = full([2, 3], level, float64).requires_grad_();
+            var values = full([2, 3], Number(level), float64).requires_grad_();
             var result = Members[member](values, new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation) });
             result.sum().backward();
             Assert.True(result.isfinite().all().item<bool>());
@@ -174,8 +174,8 @@ public sealed class SoftTests
         var values = tensor(Numbers).requires_grad_();
         using var permutation = new NeuralSort(0.5).Relax(values);
         var found = Soft.ArgSort(values, new SoftOptions { Temperature = 0.5 });
-        TensorCompare.Close(permutation.Matrix().matmul(arange(8, float64)), found, 1e-12);
-        found.square().sum().backward();
+        TensorCompare.Close(permutation.Matrix().matmul(Indices(8, float64)), found, 1e-12);
+        found.Squared().sum().backward();
         Assert.True(values.grad!.abs().max().item<double>() > 0);
         Assert.Contains("matrix", Assert.Throws<ArgumentException>(() => Soft.ArgSort(values, new SoftOptions { Relaxation = RelaxationCatalog.Of("permutahedron") })).Message, StringComparison.Ordinal);
     }

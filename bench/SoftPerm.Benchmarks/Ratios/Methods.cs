@@ -34,7 +34,7 @@ internal static class Methods
         var column = scores.unsqueeze(-1);
         var row = scores.unsqueeze(-2);
         var distances = (column - row).abs().sum(-1).unsqueeze(-2);
-        var scaling = (n + 1 - 2 * arange(1, n + 1, float32)).unsqueeze(-1);
-        return ((scaling * row - distances) / temperature).softmax(-1).matmul(column).squeeze(-1);
+        var scaling = Indices(n, float32).mul(Number(-2)).Plus(n - 1).unsqueeze(-1);
+        return scaling.mul(row).sub(distances).div(Number(temperature)).softmax(-1).matmul(column).squeeze(-1);
     }
 }

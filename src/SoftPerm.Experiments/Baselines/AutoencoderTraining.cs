@@ -65,7 +65,7 @@ public sealed record AutoencoderTraining
     {
         using var scope = NewDisposeScope();
         var pixels = batch.ToTensor(scale).flatten(1);
-        var loss = network.forward(pixels).sub(pixels).square().mean();
+        var loss = network.forward(pixels).sub(pixels).Squared().mean();
         optimizer.Descend(loss, LearningRate);
         return loss.item<float>();
     }

@@ -73,7 +73,7 @@ public static class NearestNeighbours
             var count = Math.Min(queriesAtOnce * k, indices.Length - start);
             var found = candidates.index_select(0, tensor(indices.AsSpan(start, count).ToArray())).to(float64).reshape(-1, k, candidates.size(1));
             var origin = queries.narrow(0, start / k, count / k).unsqueeze(1);
-            found.sub(origin).square().sum(-1).sqrt().data<double>().CopyTo(distances.AsSpan(start, count));
+            found.sub(origin).Squared().sum(-1).sqrt().data<double>().CopyTo(distances.AsSpan(start, count));
         }
 
         return Ordered(k, indices, distances);
@@ -95,7 +95,7 @@ public static class NearestNeighbours
     /// <summary>‖x‖² of each row, finite.</summary>
     private static Tensor Squares(Tensor features, string name)
     {
-        var squares = features.square().sum(-1);
+        var squares = features.Squared().sum(-1);
         if (!squares.isfinite().all().item<bool>()) throw new ArgumentException($"{name} must have finite features whose squares have a finite sum.", name);
         return squares;
     }

@@ -41,7 +41,7 @@ public sealed class PrincipalComponents : IDisposable
         using var _ = no_grad();
         var mean = samples.mean([0], type: float64);
         if (!mean.isfinite().all().item<bool>()) throw new ArgumentException("samples must be finite.", nameof(samples));
-        var (variances, vectors) = linalg.eigh(Covariance(samples, mean).div(count - 1)); // smallest first, in columns
+        var (variances, vectors) = linalg.eigh(Covariance(samples, mean).div(Number(count - 1))); // smallest first, in columns
         var directions = vectors.t().flip(0).narrow(0, 0, components);
         var largest = directions.gather(1, directions.abs().argmax(1, keepdim: true));
         return new PrincipalComponents(
@@ -58,7 +58,7 @@ public sealed class PrincipalComponents : IDisposable
     /// <summary>The samples closest to what the coordinates say.</summary>
     /// <param name="coordinates">[N, components].</param>
     /// <returns>[N, d], of the coordinates' type, in the caller's dispose scope.</returns>
-    public Tensor Restore(Tensor coordinates) => InBlocks(coordinates, block => block.matmul(Directions).add(Mean));
+    public Tensor Restore(Tensor coordinates) => InBlocks(coordinates, block => block.matmul(Directions).Plus(Mean));
 
     /// <inheritdoc/>
     public void Dispose()

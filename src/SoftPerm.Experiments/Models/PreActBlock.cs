@@ -10,7 +10,7 @@ namespace SoftPerm.Experiments.Models;
 /// convolution of a takes the place of the last x.</remarks>
 internal sealed class PreActBlock : Module<Tensor, Tensor>
 {
-    private readonly BatchNorm2d bn1, bn2;
+    private readonly BatchNormalization bn1, bn2;
     private readonly Conv2d conv1, conv2;
     private readonly Conv2d? shortcut;
 
@@ -19,9 +19,9 @@ internal sealed class PreActBlock : Module<Tensor, Tensor>
     /// <param name="stride">1, or 2 to halve the image.</param>
     public PreActBlock(int inputs, int outputs, int stride) : base(nameof(PreActBlock))
     {
-        bn1 = BatchNorm2d(inputs);
+        bn1 = new BatchNormalization(inputs);
         conv1 = Conv2d(inputs, outputs, 3L, stride: (long)stride, padding: 1L, bias: false);
-        bn2 = BatchNorm2d(outputs);
+        bn2 = new BatchNormalization(outputs);
         conv2 = Conv2d(outputs, outputs, 3L, padding: 1L, bias: false);
         if (stride != 1 || inputs != outputs) shortcut = Conv2d(inputs, outputs, 1L, stride: (long)stride, bias: false);
         RegisterComponents();
@@ -33,6 +33,6 @@ internal sealed class PreActBlock : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var active = functional.relu(bn1.forward(input));
         var bent = conv2.forward(functional.relu(bn2.forward(conv1.forward(active))));
-        return bent.add(shortcut?.forward(active) ?? input).MoveToOuterDisposeScope();
+        return bent.Plus(shortcut?.forward(active) ?? input).MoveToOuterDisposeScope();
     }
 }

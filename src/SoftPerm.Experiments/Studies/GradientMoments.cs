@@ -21,11 +21,11 @@ internal sealed class GradientMoments(double[] exact)
     {
         using var scope = NewDisposeScope();
         var difference = gradients.sub(tensor(exact));
-        var lengths = difference.square().sum([-1]);
+        var lengths = difference.Squared().sum([-1]);
         Accumulate(sum, difference.sum([0]));
         Accumulate(products, difference.t().mm(difference));
         squares += lengths.sum().item<double>();
-        fourths += lengths.square().sum().item<double>();
+        fourths += lengths.Squared().sum().item<double>();
         count += gradients.size(0);
     }
 

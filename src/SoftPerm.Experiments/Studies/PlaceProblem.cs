@@ -58,8 +58,8 @@ internal sealed class PlaceProblem
     /// <summary>The cost of permutations, of their batch shape.</summary>
     public Tensor Cost(RelaxedPermutation permutation)
     {
-        var places = permutation.ApplyTranspose(arange(Items, float64).unsqueeze(-1)).squeeze(-1);
-        return places.sub(tensor(target)).square().mean([-1]).div(Scale);
+        var places = permutation.ApplyTranspose(Indices(Items, float64).unsqueeze(-1)).squeeze(-1);
+        return places.sub(tensor(target)).Squared().mean([-1]).div(Number(Scale));
     }
 
     /// <summary>The items in the order in which they should be, int64, shape [n].</summary>
@@ -71,8 +71,8 @@ internal sealed class PlaceProblem
     /// <summary>The same at any n, as the cost is linear in places: item i's expected place is Σ_j q(j before i), <c>q = sigmoid(l_j - l_i)</c>.</summary>
     public double[] PairwiseGradient() => Gradient(logits =>
     {
-        var before = logits.unsqueeze(-2).sub(logits.unsqueeze(-1)).sigmoid().sum([-1]).sub(0.5); // no item is before itself
-        return before.mul(tensor(target)).mean([-1]).mul(-2 / Scale); // what is left out does not depend on the logits
+        var before = logits.unsqueeze(-2).sub(logits.unsqueeze(-1)).sigmoid().sum([-1]).sub(Number(0.5)); // no item is before itself
+        return before.mul(tensor(target)).mean([-1]).mul(Number(-2 / Scale)); // what is left out does not depend on the logits
     });
 
     private double Scale => (((double)Items * Items) - 1) / 6;

@@ -27,7 +27,7 @@ internal sealed record RankCritic(Parameter LogTemperature, Parameter Direct, Pa
     public static RankCritic Draw(int items, Generator generator)
     {
         Parameter Zeros(long size) => new(zeros(size, float64));
-        var inner = new Parameter(randn([items, Hidden], float64, generator: generator).div(Math.Sqrt(items)));
+        var inner = new Parameter(randn([items, Hidden], float64, generator: generator).div(Number(Math.Sqrt(items))));
         return new RankCritic(Zeros(1), Zeros(items), inner, Zeros(Hidden), Zeros(Hidden), Zeros(1));
     }
 
@@ -38,8 +38,8 @@ internal sealed record RankCritic(Parameter LogTemperature, Parameter Direct, Pa
     {
         var ahead = perturbed.unsqueeze(-2).sub(perturbed.unsqueeze(-1)).mul(LogTemperature.neg().exp()).sigmoid();
         var items = Direct.size(0);
-        var places = ahead.sum([-1]).sub(items / 2.0).mul(2.0 / items); // each item counts itself for a half
-        var bent = places.matmul(Inner).add(InnerBias).tanh();
-        return places.mul(Direct).sum([-1]).add(bent.mul(Outer).sum([-1])).add(Offset);
+        var places = ahead.sum([-1]).sub(Number(items / 2.0)).mul(Number(2.0 / items)); // each item counts itself for a half
+        var bent = places.matmul(Inner).Plus(InnerBias).tanh();
+        return places.mul(Direct).sum([-1]).Plus(bent.mul(Outer).sum([-1])).Plus(Offset);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
         using var scope = NewDisposeScope();
         using var generator = new Generator(config.Seed);
         var utility = randn([Features, 1], generator: generator);
-        var weights = nn.Parameter(randn([Features, 1], generator: generator) * 0.1f);
+        var weights = nn.Parameter(randn([Features, 1], generator: generator).mul(Number(0.1f)));
         using var optimizer = TrainingOptimizer.Adam([(nameof(weights), weights)]);
         for (var step = 0; step < config.Steps; step++)
         {
@@ -57,7 +57,7 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
             using var inStep = NewDisposeScope();
             var features = randn([Math.Max(1, ItemsPerStep / items), items, Features], generator: generator);
             var observed = features.matmul(utility).squeeze(-1);
-            observed = observed.add(randn(observed.shape, generator: generator).mul(Noise * Math.Sqrt(Features)));
+            observed = observed.Plus(randn(observed.shape, generator: generator).mul(Number(Noise * Math.Sqrt(Features))));
             optimizer.Descend(RankLoss.Spearman(features.matmul(weights).squeeze(-1), observed, options).mean(), LearningRate);
         }
 

@@ -40,12 +40,12 @@ internal sealed class TemperatureMeasurement(TemperatureStudyConfig config, Canc
         var places = permutation.Order().unsqueeze(-1);
         var exact = zeros([.. permutation.Batch, permutation.Items, permutation.Items], float64).scatter(-1, places, ones(places.shape, float64));
         var difference = permutation.Matrix().sub(exact).abs();
-        return stack([difference.sum([-1]).mean([-1]), difference.square().mean([-2, -1])], -1).MoveToOuterDisposeScope();
+        return stack([difference.sum([-1]).mean([-1]), difference.Squared().mean([-2, -1])], -1).MoveToOuterDisposeScope();
     }
 
     private static PermutationDistance Figures(Tensor distances)
     {
-        var error = distances.size(0) > 1 ? distances.var(0).div(distances.size(0)).sqrt() : zeros(2, float64);
+        var error = distances.size(0) > 1 ? distances.var(0).div(Number(distances.size(0))).sqrt() : zeros(2, float64);
         var mean = distances.mean([0]);
         return new PermutationDistance(Figure(0), Figure(1));
 
@@ -62,7 +62,7 @@ internal sealed class TemperatureMeasurement(TemperatureStudyConfig config, Canc
             estimator.Surrogate(new PlackettLuce(rows), cost, 1, generator).sum().backward();
             return rows.grad!.MoveToOuterDisposeScope();
         }, problem.Items);
-        var squares = gradients.sub(gradients.mean([0])).square().mean([-1]);
+        var squares = gradients.sub(gradients.mean([0])).Squared().mean([-1]);
         double variance = squares.mean().item<double>() * config.Samples / (config.Samples - 1);
         var error = squares.std().item<double>() / Math.Sqrt(config.Samples);
         return new MeanFigure(Math.Log10(variance), error / (variance * Math.Log(10)));

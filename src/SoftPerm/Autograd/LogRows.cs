@@ -17,7 +17,7 @@ internal abstract class LogRows(SortedScores sorted, ScalarType type)
     }
 
     /// <summary>log P̂ of consecutive places, [..., r, n].</summary>
-    public Tensor Log(PlaceRange places) => Log(arange(places.Start, places.Start + places.Count, int64, sorted.Values.device));
+    public Tensor Log(PlaceRange places) => Log(arange(Number(places.Start), Number(places.Start + places.Count), Number(1), int64, sorted.Values.device));
 
     /// <summary>log P̂ at the places given, int64 of a shape that broadcasts to [..., r]; result [..., r, n].</summary>
     public Tensor Log(Tensor places)
@@ -34,12 +34,12 @@ internal abstract class LogRows(SortedScores sorted, ScalarType type)
     {
         var rowGroup = group.gather(-1, places.expand(logits.shape.AsSpan()[..^1].ToArray())).unsqueeze(-1);
         var own = rowGroup.eq(group.unsqueeze(-2));
-        var absent = rowGroup.eq(3);
-        var unsettled = own.sum(-1, keepdim: true).gt(1).logical_and(rowGroup.ne(1)).logical_and(absent.logical_not());
+        var absent = rowGroup.eq(Number(3));
+        var unsettled = own.sum(-1, keepdim: true).gt(Number(1)).logical_and(rowGroup.ne(Number(1))).logical_and(absent.logical_not());
         return logits
-            .add(zeros_like(logits).masked_fill(unsettled, double.NaN)) // added, not filled in, so that the gradient is NaN too
-            .masked_fill(own.logical_not(), double.NegativeInfinity)
+            .Plus(zeros_like(logits).masked_fill(unsettled, Number(double.NaN))) // added, not filled in, so that the gradient is NaN too
+            .masked_fill(own.logical_not(), Number(double.NegativeInfinity))
             .log_softmax(-1)
-            .masked_fill(own.logical_or(unsettled).logical_not().logical_or(absent), double.NegativeInfinity); // again: no gradient there
+            .masked_fill(own.logical_or(unsettled).logical_not().logical_or(absent), Number(double.NegativeInfinity)); // again: no gradient there
     }
 }

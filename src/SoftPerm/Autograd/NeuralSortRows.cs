@@ -22,8 +22,8 @@ internal sealed class NeuralSortRows : LogRows
         items = values.size(-1);
         this.temperature = temperature.to(values.dtype).unsqueeze(-1).unsqueeze(-1);
         gaps = values.narrow(-1, 0, items - 1).sub(values.narrow(-1, 1, items - 1)).unsqueeze(-2);
-        if (sorted.Group is { } group) gaps = gaps.masked_fill(Differs(group), 0);
-        offset = values.sub(values).sum(-1, keepdim: true).add(TieCorrection(values, sorted.Group)).unsqueeze(-2);
+        if (sorted.Group is { } group) gaps = gaps.masked_fill(Differs(group), Number(0));
+        offset = values.sub(values).sum(-1, keepdim: true).Plus(TieCorrection(values, sorted.Group)).unsqueeze(-2);
     }
 
     /// <inheritdoc/>
@@ -34,16 +34,16 @@ internal sealed class NeuralSortRows : LogRows
     {
         // 1. The weight 2(t-i)+1 of the gap below place t, negative on the side of larger scores.
         var row = places.unsqueeze(-1);
-        var below = arange(items - 1, int64, places.device);
-        var weight = below.sub(row).mul(2).add(1);
+        var below = Indices(items - 1, int64, places.device);
+        var weight = below.sub(row).mul(Number(2)).Plus(1);
         // 2. Weighted gaps summed outward from the row's own column, one side at a time.
         var terms = gaps.mul(weight.abs().to(gaps.dtype));
-        var after = terms.masked_fill(weight.lt(0), 0).cumsum(-1);
-        var before = terms.masked_fill(weight.gt(0), 0).flip(-1).cumsum(-1).flip(-1);
-        var distance = nn.functional.pad(after, [1, 0]).add(nn.functional.pad(before, [0, 1]));
+        var after = terms.masked_fill(weight.lt(Number(0)), Number(0)).cumsum(-1);
+        var before = terms.masked_fill(weight.gt(Number(0)), Number(0)).flip(-1).cumsum(-1).flip(-1);
+        var distance = nn.functional.pad(after, [1, 0]).Plus(nn.functional.pad(before, [0, 1]));
         // 3. The logits; a finite ceiling keeps 0 · ∞ out of the temperature's gradient. It stays off the offset, whose NaN must
         //    reach the gradient.
-        return distance.div(temperature).clamp_max(1e300).add(offset.div(temperature)).neg();
+        return distance.div(temperature).clamp_max(Number(1e300)).Plus(offset.div(temperature)).neg();
     }
 
     private static Tensor Differs(Tensor group) =>
@@ -59,12 +59,12 @@ internal sealed class NeuralSortRows : LogRows
         if (!is_grad_enabled() || !values.requires_grad) return zeros_like(values);
         var key = values.detach().neg().contiguous();
         if (group is not null) // scores that stand apart are stored as 0: keep them out of the finite ones' ties
-            key = key.masked_fill(group.eq(0), double.NegativeInfinity).masked_fill(group.gt(1), double.PositiveInfinity);
+            key = key.masked_fill(group.eq(Number(0)), Number(double.NegativeInfinity)).masked_fill(group.gt(Number(1)), Number(double.PositiveInfinity));
         Tensor first = searchsorted(key, key, right: false), end = searchsorted(key, key, right: true);
-        var place = arange(values.size(-1), int64, values.device);
+        var place = Indices(values.size(-1), int64, values.device);
         var sums = nn.functional.pad(values.cumsum(-1), [1, 0]);
         var earlier = sums.narrow(-1, 0, values.size(-1)).sub(sums.gather(-1, first)).sub(values.mul(place.sub(first)));
-        var later = sums.gather(-1, end).sub(sums.narrow(-1, 1, values.size(-1))).sub(values.mul(end.sub(place).sub(1)));
+        var later = sums.gather(-1, end).sub(sums.narrow(-1, 1, values.size(-1))).sub(values.mul(end.sub(place).sub(Number(1))));
         var correction = later.sub(earlier);
         return correction.sub(correction.detach());
     }

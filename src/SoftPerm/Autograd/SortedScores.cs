@@ -36,10 +36,10 @@ internal sealed record SortedScores
         }
 
         var values = scores.gather(-1, order);
-        if (absent is not null) values = values.masked_fill(absent, 0);
+        if (absent is not null) values = values.masked_fill(absent, Number(0));
         var infinite = values.detach().isinf();
         var group = absent is not null || infinite.any().item<bool>() ? Groups(values.detach(), absent) : null;
-        if (group is not null) values = values.masked_fill(infinite, 0);
+        if (group is not null) values = values.masked_fill(infinite, Number(0));
         return new SortedScores
         {
             Order = order,
@@ -58,8 +58,8 @@ internal sealed record SortedScores
     private static Tensor Groups(Tensor values, Tensor? absent)
     {
         var group = ones(values.shape, int64, values.device)
-            .masked_fill(values.eq(double.PositiveInfinity), 0)
-            .masked_fill(values.eq(double.NegativeInfinity), 2);
-        return absent is null ? group : group.masked_fill(absent, 3);
+            .masked_fill(values.eq(Number(double.PositiveInfinity)), Number(0))
+            .masked_fill(values.eq(Number(double.NegativeInfinity)), Number(2));
+        return absent is null ? group : group.masked_fill(absent, Number(3));
     }
 }

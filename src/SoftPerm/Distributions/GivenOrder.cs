@@ -12,7 +12,7 @@ internal sealed record GivenOrder(Tensor Order, Tensor Logits, Tensor Remaining,
     public Tensor Perturbed => ByItem(Steps.logcumsumexp(-1).neg());
 
     /// <summary>The gradient of the order's log-probability in the logits, item by item: <c>1 - Σ_{m≤i} exp(l_i - R_m)</c>.</summary>
-    public Tensor Score => ByItem(Logits.add(Remaining.neg().logcumsumexp(-1)).exp().neg().add(1));
+    public Tensor Score => ByItem(Logits.Plus(Remaining.neg().logcumsumexp(-1)).exp().neg().Plus(1));
 
     /// <summary>Takes a gradient on s back to the logits, linear and differentiable in that gradient.</summary>
     /// <remarks><c>∂s_i/∂R_m = exp(a_m + s_i)</c> for m ≤ i and <c>∂R_m/∂l_k = exp(l_k - R_m)</c> for m ≤ k: two running sums. In log
@@ -21,14 +21,14 @@ internal sealed record GivenOrder(Tensor Order, Tensor Logits, Tensor Remaining,
     public Tensor Pullback(Tensor upstream)
     {
         var byPlace = upstream.gather(-1, Order);
-        var offset = byPlace.detach().abs().amax([-1], keepdim: true).clamp_min(1e-30);
-        return ByItem(PullbackOfPositive(byPlace.relu().add(offset)).sub(PullbackOfPositive(byPlace.neg().relu().add(offset))));
+        var offset = byPlace.detach().abs().amax([-1], keepdim: true).clamp_min(Number(1e-30));
+        return ByItem(PullbackOfPositive(byPlace.relu().Plus(offset)).sub(PullbackOfPositive(byPlace.neg().relu().Plus(offset))));
     }
 
     private Tensor PullbackOfPositive(Tensor upstream)
     {
         var later = upstream.log().sub(Steps.logcumsumexp(-1)).flip(-1).logcumsumexp(-1).flip(-1);
-        return Logits.add(Steps.add(later).sub(Remaining).logcumsumexp(-1)).exp();
+        return Logits.Plus(Steps.Plus(later).sub(Remaining).logcumsumexp(-1)).exp();
     }
 
     private Tensor ByItem(Tensor byPlace) => byPlace.gather(-1, Order.argsort(-1));

@@ -14,7 +14,7 @@ internal static class GumbelNoise
         using var _ = no_grad();
         var wide = Autograd.SortedScores.WideType(device);
         var steps = 1L << (wide == float64 ? 52 : 22);
-        var uniform = randint(steps, shape, dtype: int64, device: device, generator: generator).to(wide).add(0.5).div(steps);
+        var uniform = randint(steps, shape, dtype: int64, device: device, generator: generator).to(wide).Plus(0.5).div(Number(steps));
         return uniform.log().neg().log().neg().to(type).MoveToOuterDisposeScope();
     }
 }

@@ -70,6 +70,6 @@ public sealed class GumbelSinkhorn
         Check.Samples(samples, nameof(samples));
         ArgumentNullException.ThrowIfNull(generator);
         using var scope = NewDisposeScope();
-        return Logits.add(GumbelNoise.Draw([samples, .. Logits.shape], Logits.dtype, Logits.device, generator)).MoveToOuterDisposeScope();
+        return Logits.Plus(GumbelNoise.Draw([samples, .. Logits.shape], Logits.dtype, Logits.device, generator)).MoveToOuterDisposeScope();
     }
 }

@@ -24,13 +24,13 @@ internal static class OrderBeam
             using Tensor earlier = orders, likely = logProbability, maxima = perturbed, used = taken; // released once the next are made
             using var scope = NewDisposeScope();
             var width = taken.size(-2);
-            var left = logits.unsqueeze(-2).masked_fill(taken, double.NegativeInfinity);
+            var left = logits.unsqueeze(-2).masked_fill(taken, Number(double.NegativeInfinity));
             var choice = left.sub(left.logsumexp(-1, keepdim: true)); // log_softmax would wake all threads for a few numbers
-            var next = logProbability.unsqueeze(-1).add(choice);
+            var next = logProbability.unsqueeze(-1).Plus(choice);
             var split = Split(next, perturbed.unsqueeze(-1), generator);
             var best = split.flatten(-2).topk((int)Math.Min(samples, width * (items - place)), -1, largest: true, sorted: true);
-            var beginning = best.indexes.div(items, RoundingMode.floor).to(int64);
-            var item = best.indexes.remainder(items).unsqueeze(-1);
+            var beginning = best.indexes.div(Number(items), RoundingMode.floor).to(int64);
+            var item = best.indexes.remainder(Number(items)).unsqueeze(-1);
             orders = cat([Rows(orders, beginning), item], -1).MoveToOuterDisposeScope();
             logProbability = next.flatten(-2).gather(-1, best.indexes).MoveToOuterDisposeScope();
             perturbed = best.values.MoveToOuterDisposeScope();
@@ -43,9 +43,9 @@ internal static class OrderBeam
     /// <summary>Perturbs log-probabilities [..., n] with Gumbel noise, given the maximum that the noise leads to, [..., 1].</summary>
     private static Tensor Split(Tensor logProbability, Tensor maximum, Generator generator)
     {
-        var free = logProbability.add(GumbelNoise.Draw(logProbability.shape, logProbability.dtype, logProbability.device, generator));
+        var free = logProbability.Plus(GumbelNoise.Draw(logProbability.shape, logProbability.dtype, logProbability.device, generator));
         var below = free.sub(free.amax([-1], keepdim: true));
-        var excess = maximum.sub(free).add(below.expm1().neg().log());
+        var excess = maximum.sub(free).Plus(below.expm1().neg().log());
         return maximum.sub(excess.relu()).sub(excess.abs().neg().exp().log1p());
     }
 

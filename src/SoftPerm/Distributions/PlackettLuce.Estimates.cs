@@ -55,7 +55,7 @@ public sealed partial class PlackettLuce
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var values = quantity(Sample(samples, generator)).to(Wide);
-        return Estimate(values.mean([0]), values.var(0).div(samples));
+        return Estimate(values.mean([0]), values.var(0).div(Number(samples)));
     }
 
     /// <summary>How often each item is among indices, [..., drawn] of [..., n]; each at most once a sample.</summary>
@@ -66,8 +66,8 @@ public sealed partial class PlackettLuce
         using var _ = no_grad();
         var drawn = indices(Sample(samples, generator));
         var present = shape.Length > Logits.dim() ? mask?.unsqueeze(-2) : mask;
-        var share = Present(zeros(shape, Wide, Logits.device).scatter_add(-1, drawn, ones(drawn.shape, Wide, Logits.device)).div(samples), present);
-        return Estimate(share, share.mul(share.neg().add(1)).div(samples - 1));
+        var share = Present(zeros(shape, Wide, Logits.device).scatter_add(-1, drawn, ones(drawn.shape, Wide, Logits.device)).div(Number(samples)), present);
+        return Estimate(share, share.mul(share.neg().Plus(1)).div(Number(samples - 1)));
     }
 
     private MonteCarloEstimate Estimate(Tensor mean, Tensor variance) =>

@@ -24,7 +24,7 @@ public sealed partial class PlackettLuce
         foreach (var choice in Choices())
         {
             var uncertainty = choice.LogChoice.exp().mul(choice.LogChoice).sum(-1).neg();
-            total = total.add(choice.Expect(uncertainty));
+            total = total.Plus(choice.Expect(uncertainty));
         }
 
         return total.to(Logits.dtype).MoveToOuterDisposeScope();
@@ -45,7 +45,7 @@ public sealed partial class PlackettLuce
         foreach (var (mine, theirs) in Choices().Zip(other.Choices()))
         {
             var divergence = mine.LogChoice.exp().mul(mine.LogChoice.sub(theirs.LogChoice)).sum(-1);
-            total = total.add(mine.Expect(divergence));
+            total = total.Plus(mine.Expect(divergence));
         }
 
         return total.to(Logits.dtype).MoveToOuterDisposeScope();
@@ -61,8 +61,8 @@ public sealed partial class PlackettLuce
         using var scope = NewDisposeScope();
         var rows = Choices().Select(choice =>
         {
-            var mass = choice.LogReach.unsqueeze(-1).add(choice.LogChoice).exp().flatten(-2);
-            return zeros([.. Batch, Items], Wide, Logits.device).index_add(-1, choice.Left.flatten(), mass, 1);
+            var mass = choice.LogReach.unsqueeze(-1).Plus(choice.LogChoice).exp().flatten(-2);
+            return zeros([.. Batch, Items], Wide, Logits.device).index_add(-1, choice.Left.flatten(), mass, Number(1));
         });
         return Present(stack(rows, -2), mask?.unsqueeze(-2)).to(Logits.dtype).MoveToOuterDisposeScope();
     }
@@ -82,7 +82,7 @@ public sealed partial class PlackettLuce
     }
 
     private static Tensor Present(Tensor probabilities, Tensor? present) =>
-        present is null ? probabilities : probabilities.masked_fill(present.logical_not(), 0);
+        present is null ? probabilities : probabilities.masked_fill(present.logical_not(), Number(0));
 
     private IEnumerable<PrefixChoice> Choices() => PrefixChoice.Walk(WideLogits());
 

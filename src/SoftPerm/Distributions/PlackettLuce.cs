@@ -116,8 +116,8 @@ public sealed partial class PlackettLuce
         var terms = Terms(logits, order);
         if (mask is null) return terms.sum(-1).to(Logits.dtype).MoveToOuterDisposeScope();
         var absent = Gathered.Entries(mask.logical_not().expand(Logits.shape), order);
-        var misplaced = absent.logical_and(arange(order.size(-1), int64, order.device).lt(PresentCount!)).any(-1);
-        return terms.masked_fill(absent, 0).sum(-1).masked_fill(misplaced, double.NegativeInfinity).to(Logits.dtype).MoveToOuterDisposeScope();
+        var misplaced = absent.logical_and(Indices(order.size(-1), int64, order.device).lt(PresentCount!)).any(-1);
+        return terms.masked_fill(absent, Number(0)).sum(-1).masked_fill(misplaced, Number(double.NegativeInfinity)).to(Logits.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws reparameterised, relaxed samples: the relaxation of sorting logits with Gumbel noise.</summary>
@@ -175,7 +175,7 @@ public sealed partial class PlackettLuce
         var inOrder = Gathered.Entries(logits, order);
         var remaining = Remaining(logits, inOrder, order);
         var minusLogExponential = GumbelNoise.Draw(inOrder.shape, Wide, Logits.device, generator);
-        return new GivenOrder(order.expand(inOrder.shape), inOrder, remaining, minusLogExponential.add(remaining).neg());
+        return new GivenOrder(order.expand(inOrder.shape), inOrder, remaining, minusLogExponential.Plus(remaining).neg());
     }
 
     /// <summary>Item by item, 0 where absent.</summary>
@@ -199,10 +199,10 @@ public sealed partial class PlackettLuce
     internal Tensor WideLogits()
     {
         var wide = Logits.to(Wide);
-        return mask is null ? wide : where(mask, wide, arange(Items, Wide, Logits.device).div(Items).add(1).mul(VanishingLogit));
+        return mask is null ? wide : where(mask, wide, Indices(Items, Wide, Logits.device).div(Number(Items)).Plus(1).mul(Number(VanishingLogit)));
     }
 
-    private Tensor Filled(Tensor items, double absent) => mask is null ? items : items.masked_fill(mask.logical_not(), absent);
+    private Tensor Filled(Tensor items, double absent) => mask is null ? items : items.masked_fill(mask.logical_not(), Number(absent));
 
     private Tensor StableOrder(Tensor keys) =>
         Filled(keys.detach(), double.NegativeInfinity).sort(dim: -1, descending: true, stable: true).Indices;
@@ -221,7 +221,7 @@ public sealed partial class PlackettLuce
         if (places < Items)
         {
             var taken = zeros([.. order.shape[..^1], Items], @bool, device: order.device).scatter(-1, order, ones(order.shape, @bool, device: order.device));
-            var rest = logits.masked_fill(taken, 2 * VanishingLogit).logsumexp(-1, keepdim: true);
+            var rest = logits.masked_fill(taken, Number(2 * VanishingLogit)).logsumexp(-1, keepdim: true);
             inOrder = cat([inOrder, rest], -1);
         }
 
@@ -233,6 +233,6 @@ public sealed partial class PlackettLuce
         Check.Samples(samples, nameof(samples));
         ArgumentNullException.ThrowIfNull(generator);
         using var scope = NewDisposeScope();
-        return PresentLogits.add(GumbelNoise.Draw([samples, .. Logits.shape], type, Logits.device, generator)).MoveToOuterDisposeScope();
+        return PresentLogits.Plus(GumbelNoise.Draw([samples, .. Logits.shape], type, Logits.device, generator)).MoveToOuterDisposeScope();
     }
 }

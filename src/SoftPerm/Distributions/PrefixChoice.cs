@@ -21,7 +21,7 @@ internal sealed record PrefixChoice(Tensor LogReach, Tensor LogChoice, Tensor Le
             yield return new PrefixChoice(reach, choice, left);
             int[] larger = [.. Enumerable.Range(0, 1 << items).Where(set => int.PopCount(set) == place + 1)];
             var ways = Indices([.. larger.Select(set => Ways(set, sets, items))], logits.device);
-            var reached = reach.unsqueeze(-1).add(choice).flatten(-2);
+            var reached = reach.unsqueeze(-1).Plus(choice).flatten(-2);
             reach = reached.index_select(-1, ways.flatten()).reshape([.. logits.shape[..^1], .. ways.shape]).logsumexp(-1);
             sets = larger;
         }

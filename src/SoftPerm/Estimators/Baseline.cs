@@ -34,7 +34,7 @@ public abstract class Baseline
         public override long LeastSamples => 2;
 
         // f_i - Σ_{k≠i} f_k / (S-1) = S/(S-1) · (f_i - mean f)
-        public override Tensor Advantage(Tensor costs) => costs.sub(costs.mean([0], keepdim: true)).mul((double)costs.size(0) / (costs.size(0) - 1));
+        public override Tensor Advantage(Tensor costs) => costs.sub(costs.mean([0], keepdim: true)).mul(Number((double)costs.size(0) / (costs.size(0) - 1)));
     }
 
     private sealed class MovingAverageBaseline : Baseline
@@ -51,7 +51,7 @@ public abstract class Baseline
 
         public override Tensor Advantage(Tensor costs)
         {
-            var advantage = costs.sub(weight > 0 ? sum / weight : 0);
+            var advantage = costs.sub(Number(weight > 0 ? sum / weight : 0));
             var mean = costs.to(float64).mean().item<double>();
             if (double.IsFinite(mean)) // one diverged step must not spoil all later ones
             {

@@ -33,12 +33,12 @@ public abstract class ControlVariateEstimator : IGradientEstimator
         var costs = Evaluation.AtOrders(distribution, cost, orders);
         var given = distribution.ConditionalPerturbedLogits(orders, generator);
         // One point whose value is that of s and s̃, and whose gradient is the difference of theirs.
-        var free = distribution.PresentLogits.add(given.sub(distribution.PresentLogits).detach());
+        var free = distribution.PresentLogits.Plus(given.sub(distribution.PresentLogits).detach());
         var control = ControlOf(costs, distribution, cost, given.detach().WithGradientOf(free.sub(given)));
         var score = Advantage(costs.sub(control).detach()).mul(Evaluation.LogProbability(distribution, orders, costs));
         // The same at a fixed point takes away gradients in what the control variate and the cost are made of: theirs is that of f.
         var pathwise = control.sub(Control(distribution, cost, given.detach()));
-        return costs.mean([0]).WithGradientOf(score.add(pathwise).mean([0])).MoveToOuterDisposeScope();
+        return costs.mean([0]).WithGradientOf(score.Plus(pathwise).mean([0])).MoveToOuterDisposeScope();
     }
 
     /// <summary>The control variate at perturbed logits [samples, ..., n], of the cost's shape.</summary>
@@ -61,7 +61,7 @@ public abstract class ControlVariateEstimator : IGradientEstimator
         using var learning = enable_grad();
         var point = distribution.ZeroWhereAbsent(given.Perturbed).to(distribution.Logits.dtype).requires_grad_();
         var control = ControlOf(costs, distribution, cost, point);
-        var sum = control.sum().add(point.sum().mul(0)); // so that a control that ignores its input has a gradient, too
+        var sum = control.sum().Plus(point.sum().mul(Number(0))); // so that a control that ignores its input has a gradient, too
         sum.backward(create_graph: learn, retain_graph: learn, inputs: [point]); // autograd.grad would end the process on a mistake
         var slope = point.grad!.to(given.Steps.dtype);
         point.grad = null; // it holds the graph that holds the point

@@ -50,7 +50,7 @@ internal static class Evaluation
 
     /// <summary>A tensor with the value of one and, besides its own gradient, that of another, where that is finite.</summary>
     public static Tensor WithGradientOf(this Tensor value, Tensor carrier) =>
-        value.add(carrier.sub(carrier.detach()).masked_fill(carrier.detach().isfinite().logical_not(), 0));
+        value.Plus(carrier.sub(carrier.detach()).masked_fill(carrier.detach().isfinite().logical_not(), Number(0)));
 
     private static Tensor Checked(Tensor cost, RelaxedPermutation permutation)
     {

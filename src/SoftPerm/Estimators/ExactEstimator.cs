@@ -32,7 +32,7 @@ public sealed class ExactEstimator : IGradientEstimator
         orders = orders.reshape([orders.size(0), .. distribution.Batch.Select(_ => 1L), distribution.Items]).expand([orders.size(0), .. distribution.Logits.shape]);
         var costs = Evaluation.OfSeparateRows(Evaluation.AtOrders(distribution, cost, orders), distribution);
         var probabilities = distribution.JointLogProbability(orders).exp();
-        costs = costs.masked_fill(probabilities.detach().eq(0), 0); // what cannot happen costs nothing, were it infinite
+        costs = costs.masked_fill(probabilities.detach().eq(Number(0)), Number(0)); // what cannot happen costs nothing, were it infinite
         return probabilities.to(costs.dtype).mul(costs).sum([0]).MoveToOuterDisposeScope();
     }
 }

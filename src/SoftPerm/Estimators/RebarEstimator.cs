@@ -50,7 +50,7 @@ public sealed class RebarEstimator : ControlVariateEstimator
         var single = new RebarEstimator(relaxation).Single(distribution, cost, samples, generator, learn: false);
         var without = Advantage(single.Costs).unsqueeze(-1).mul(single.Score);
         var removed = Advantage(single.Control).unsqueeze(-1).mul(single.Score).sub(single.Pathwise);
-        double size = removed.square().sum().item<double>(), shared = without.mul(removed).sum().to(float64).item<double>();
+        double size = removed.Squared().sum().item<double>(), shared = without.mul(removed).sum().to(float64).item<double>();
         if (!double.IsFinite(size) || !double.IsFinite(shared)) throw new ArgumentException("The cost, or its gradient, is not finite at some sample.", nameof(cost));
         return new RebarEstimator(relaxation, size > 0 ? shared / size : 0);
     }
@@ -58,7 +58,7 @@ public sealed class RebarEstimator : ControlVariateEstimator
     private protected override Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed)
     {
         using var permutation = distribution.Relaxed(perturbed, relaxation);
-        var control = Evaluation.AtRelaxed(cost, permutation, perturbed).mul(Scale);
+        var control = Evaluation.AtRelaxed(cost, permutation, perturbed).mul(Number(Scale));
         if (permutation.HasGivenOrder)
             throw new ArgumentException("The cost reads the order, which jumps where perturbed logits meet; REBAR's control variate must be continuous in the permutation. Use RelaxEstimator, or leave-one-out.", nameof(cost));
         return control;

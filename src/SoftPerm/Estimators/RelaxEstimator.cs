@@ -37,8 +37,8 @@ public sealed class RelaxEstimator(Func<Tensor, Tensor> critic) : ControlVariate
         using var scope = NewDisposeScope();
         var single = Single(distribution, cost, samples, generator, learn: true);
         using var learning = enable_grad(); // also where gradients are off around us
-        var gradients = Advantage(single.Costs.sub(single.Control)).unsqueeze(-1).mul(single.Score).add(single.Pathwise);
-        return gradients.square().sum(-1).mean().to(single.Costs.dtype).MoveToOuterDisposeScope();
+        var gradients = Advantage(single.Costs.sub(single.Control)).unsqueeze(-1).mul(single.Score).Plus(single.Pathwise);
+        return gradients.Squared().sum(-1).mean().to(single.Costs.dtype).MoveToOuterDisposeScope();
     }
 
     private protected override Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed)

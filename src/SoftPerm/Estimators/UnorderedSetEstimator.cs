@@ -48,13 +48,13 @@ public sealed class UnorderedSetEstimator : IGradientEstimator
     internal static (Tensor Weights, Tensor Others) Weights(Tensor logProbability)
     {
         var samples = logProbability.size(0);
-        var logRest = logProbability.exp().sum([0]).neg().add(1).clamp_min(1e-30).log();
+        var logRest = logProbability.exp().sum([0]).neg().Plus(1).clamp_min(Number(1e-30)).log();
         double latest = Math.Log(samples + (12 * Math.Sqrt(samples)) + 50), step = Math.Min(0.2, 0.7 / Math.Sqrt(samples));
-        var logTime = arange(Earliest, latest, step, logProbability.dtype, logProbability.device).reshape([-1, .. logRest.shape.Select(_ => 1L)]);
+        var logTime = arange(Number(Earliest), Number(latest), Number(step), logProbability.dtype, logProbability.device).reshape([-1, .. logRest.shape.Select(_ => 1L)]);
         // Time is measured by arrivals from outside the set, of rate r: the integrand is exp(-t) Π(1 - exp(-q t / r)) dt, dt = t du.
-        var logMean = logProbability.sub(logRest).unsqueeze(0).add(logTime.unsqueeze(1));
-        var logArrived = where(logMean.lt(-30), logMean, logMean.exp().neg().expm1().neg().log()); // log(1 - exp(-x)) is log x for small x
-        var everyone = logArrived.sum([1]).sub(logTime.exp()).add(logTime);
+        var logMean = logProbability.sub(logRest).unsqueeze(0).Plus(logTime.unsqueeze(1));
+        var logArrived = where(logMean.lt(Number(-30)), logMean, logMean.exp().neg().expm1().neg().log()); // log(1 - exp(-x)) is log x for small x
+        var everyone = logArrived.sum([1]).sub(logTime.exp()).Plus(logTime);
         var without = everyone.unsqueeze(1).sub(logArrived);
         var logSet = everyone.logsumexp(0);
         var logOne = without.logsumexp(0);
@@ -64,7 +64,7 @@ public sealed class UnorderedSetEstimator : IGradientEstimator
             return without.narrow(1, z, 1).sub(logArrived).logsumexp(0).MoveToOuterDisposeScope();
         }));
         var same = eye(samples, dtype: @bool, device: logProbability.device).reshape([samples, samples, .. logSet.shape.Select(_ => 1L)]);
-        var ratios = logTwo.sub(logOne.unsqueeze(1)).masked_fill(same, 0);
-        return (logProbability.add(logOne).sub(logSet).exp(), logProbability.unsqueeze(0).add(ratios).exp());
+        var ratios = logTwo.sub(logOne.unsqueeze(1)).masked_fill(same, Number(0));
+        return (logProbability.Plus(logOne).sub(logSet).exp(), logProbability.unsqueeze(0).Plus(ratios).exp());
     }
 }

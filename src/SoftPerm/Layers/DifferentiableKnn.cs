@@ -77,7 +77,7 @@ public sealed class DifferentiableKnn
         using var scope = NewDisposeScope();
         var squared = SquaredDistances(queries, candidates);
         var members = membership(squared.neg());
-        var weights = Weighting == NeighbourWeighting.Uniform ? members.div(K) : ByDistance(members, squared);
+        var weights = Weighting == NeighbourWeighting.Uniform ? members.div(Number(K)) : ByDistance(members, squared);
         return new SoftNeighbours(weights.MoveToOuterDisposeScope());
     }
 
@@ -94,15 +94,15 @@ public sealed class DifferentiableKnn
     {
         var centre = candidates.detach().mean([-2], keepdim: true); // distances do not depend on it, rounding does
         var (q, x) = (queries.sub(centre), candidates.sub(centre));
-        var squares = q.square().sum(-1, keepdim: true).add(x.square().sum(-1).unsqueeze(-2));
-        return squares.sub(q.matmul(x.transpose(-1, -2)).mul(2)).clamp_min(0);
+        var squares = q.Squared().sum(-1, keepdim: true).Plus(x.Squared().sum(-1).unsqueeze(-2));
+        return squares.sub(q.matmul(x.transpose(-1, -2)).mul(Number(2))).clamp_min(Number(0));
     }
 
     private static Tensor ByDistance(Tensor members, Tensor squared)
     {
         var spread = squared.mean([-1], keepdim: true);
-        var floor = spread.mul(finfo(squared.dtype).eps).masked_fill(spread.eq(0), 1); // all in one point: all the same
-        var shares = members.div(squared.add(floor).sqrt());
+        var floor = spread.mul(Number(finfo(squared.dtype).eps)).masked_fill(spread.eq(Number(0)), Number(1)); // all in one point: all the same
+        var shares = members.div(squared.Plus(floor).sqrt());
         return shares.div(shares.sum(-1, keepdim: true));
     }
 }

@@ -23,7 +23,7 @@ public sealed class SoftNeighbours : IDisposable
         Check.Labels(labels, Weights, axis: ^1, nameof(labels));
         Check.Classes(labels, classes, nameof(labels));
         using var scope = NewDisposeScope();
-        var members = labels.unsqueeze(-1).eq(arange(classes, int64, labels.device)).to(Weights.dtype);
+        var members = labels.unsqueeze(-1).eq(Indices(classes, int64, labels.device)).to(Weights.dtype);
         return Weights.matmul(members).MoveToOuterDisposeScope();
     }
 

@@ -31,11 +31,11 @@ public static class RankLoss
         var exact = AverageRanks(target.detach().movedim([chosen.Dim], [-1]), present.movedim([chosen.Dim], [-1]), chosen.Descending);
         Tensor a = Centred(soft.movedim([chosen.Dim], [-1]), present.movedim([chosen.Dim], [-1]));
         var b = Centred(exact, present.movedim([chosen.Dim], [-1]));
-        Tensor ofA = a.square().sum(-1), ofB = b.square().sum(-1);
-        var isConstant = ofA.detach().le(1e-20).logical_or(ofB.le(1e-20));
-        Tensor Length(Tensor squares) => squares.masked_fill(isConstant, 1).sqrt();
-        var correlation = a.mul(b).sum(-1).div(Length(ofA)).div(Length(ofB)).masked_fill(isConstant, 0);
-        return correlation.neg().add(1).masked_fill(present.any(chosen.Dim).logical_not(), 0).MoveToOuterDisposeScope();
+        Tensor ofA = a.Squared().sum(-1), ofB = b.Squared().sum(-1);
+        var isConstant = ofA.detach().le(Number(1e-20)).logical_or(ofB.le(Number(1e-20)));
+        Tensor Length(Tensor squares) => squares.masked_fill(isConstant, Number(1)).sqrt();
+        var correlation = a.mul(b).sum(-1).div(Length(ofA)).div(Length(ofB)).masked_fill(isConstant, Number(0));
+        return correlation.neg().Plus(1).masked_fill(present.any(chosen.Dim).logical_not(), Number(0)).MoveToOuterDisposeScope();
     }
 
     /// <summary>One minus Kendall's τ, with a soft sign for each pair of predictions.</summary>
@@ -63,18 +63,18 @@ public static class RankLoss
         using var scope = NewDisposeScope();
         var present = Present(predicted, mask);
         var absent = present.logical_not();
-        Tensor x = predicted.masked_fill(absent, 0), y = target.detach().masked_fill(absent, 0);
+        Tensor x = predicted.masked_fill(absent, Number(0)), y = target.detach().masked_fill(absent, Number(0));
         var units = temperature is { } fixedTemperature
-            ? full(x.shape[..^1], fixedTemperature, x.dtype, x.device)
+            ? full(x.shape[..^1], Number(fixedTemperature), x.dtype, x.device)
             : RelaxationCatalog.Of("soft-sort").TemperatureFor(predicted, mask).to(x.dtype);
         var pairs = present.unsqueeze(-1).logical_and(present.unsqueeze(-2));
         var signs = y.unsqueeze(-1).gt(y.unsqueeze(-2)).to(x.dtype).sub(y.unsqueeze(-1).lt(y.unsqueeze(-2)).to(x.dtype)).mul(pairs);
         var isUnknown = y.isnan().any(-1);
         // Of infinite predictions, which differ by infinity or by no number, only pairs that count.
-        var soft = x.unsqueeze(-1).sub(x.unsqueeze(-2)).masked_fill(signs.eq(0), 0).div(2 * units.unsqueeze(-1).unsqueeze(-1)).tanh();
+        var soft = x.unsqueeze(-1).sub(x.unsqueeze(-2)).masked_fill(signs.eq(Number(0)), Number(0)).div(units.unsqueeze(-1).unsqueeze(-1).mul(Number(2))).tanh();
         Tensor agreement = signs.mul(soft).sum([-2, -1]), differing = signs.abs().sum([-2, -1]);
-        var none = differing.eq(0);
-        return agreement.div(differing.masked_fill(none, 1)).neg().add(1).masked_fill(none, 0).masked_fill(isUnknown, double.NaN).MoveToOuterDisposeScope();
+        var none = differing.eq(Number(0));
+        return agreement.div(differing.masked_fill(none, Number(1))).neg().Plus(1).masked_fill(none, Number(0)).masked_fill(isUnknown, Number(double.NaN)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Present(Tensor values, Tensor? mask)
@@ -87,17 +87,17 @@ public static class RankLoss
     /// <summary>The rank of each value among those there, 0 for the first; equal values share the mean of their ranks.</summary>
     private static Tensor AverageRanks(Tensor values, Tensor present, bool descending)
     {
-        var keys = (descending ? values.neg() : values).masked_fill(present.logical_not(), double.PositiveInfinity).contiguous();
+        var keys = (descending ? values.neg() : values).masked_fill(present.logical_not(), Number(double.PositiveInfinity)).contiguous();
         var sorted = keys.sort(-1).Values;
         // An infinite value that is there may tie with padding, which does not count.
         var behind = searchsorted(sorted, keys, right: true).minimum(present.sum(-1, keepdim: true));
-        var ranks = searchsorted(sorted, keys, right: false).add(behind).sub(1).div(2).to(values.dtype);
-        return ranks.masked_fill(values.isnan().logical_and(present).any(-1, keepdim: true), double.NaN);
+        var ranks = searchsorted(sorted, keys, right: false).Plus(behind).sub(Number(1)).div(Number(2)).to(values.dtype);
+        return ranks.masked_fill(values.isnan().logical_and(present).any(-1, keepdim: true), Number(double.NaN));
     }
 
     private static Tensor Centred(Tensor ranks, Tensor present)
     {
-        var mean = ranks.mul(present).sum(-1, keepdim: true).div(present.sum(-1, keepdim: true).clamp_min(1));
+        var mean = ranks.mul(present).sum(-1, keepdim: true).div(present.sum(-1, keepdim: true).clamp_min(Number(1)));
         return ranks.sub(mean).mul(present);
     }
 }

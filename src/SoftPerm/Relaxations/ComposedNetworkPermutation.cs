@@ -46,15 +46,15 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         sorted = SortedScores.Of(descending ? scores : scores.neg(), mask);
         groups = sorted.Group?.alias() ?? ones_like(sorted.Order);
         itemGroups = groups.gather(-1, sorted.Rank);
-        count = groups.eq(1).sum(-1, keepdim: true);
-        first = groups.eq(0).sum(-1, keepdim: true);
-        items = itemGroups.ne(1).to(uint8).sort(dim: -1, descending: false, stable: true).Indices;
+        count = groups.eq(Number(1)).sum(-1, keepdim: true);
+        first = groups.eq(Number(0)).sum(-1, keepdim: true);
+        items = itemGroups.ne(Number(1)).to(uint8).sort(dim: -1, descending: false, stable: true).Indices;
         wires = items.argsort(-1);
-        var negative = groups.eq(2);
-        var unsettled = groups.eq(0).logical_and(first.gt(1)).logical_or(negative.logical_and(negative.sum(-1, keepdim: true).gt(1)));
-        spoiled = sorted.Values.sub(sorted.Values).sum(-1, keepdim: true).to(ElementType).add(zeros(groups.shape, ElementType, Device).masked_fill(unsettled, double.NaN));
+        var negative = groups.eq(Number(2));
+        var unsettled = groups.eq(Number(0)).logical_and(first.gt(Number(1))).logical_or(negative.logical_and(negative.sum(-1, keepdim: true).gt(Number(1))));
+        spoiled = sorted.Values.sub(sorted.Values).sum(-1, keepdim: true).to(ElementType).Plus(zeros(groups.shape, ElementType, Device).masked_fill(unsettled, Number(double.NaN)));
         // Counted from the score in the middle, so that a common offset costs no accuracy.
-        var centre = sorted.Values.detach().gather(-1, first.add(count.div(2, RoundingMode.floor)).clamp_max(Items - 1));
+        var centre = sorted.Values.detach().gather(-1, first.Plus(count.div(Number(2), RoundingMode.floor)).clamp_max(Number(Items - 1)));
         var atWires = sorted.Values.sub(centre).gather(-1, sorted.Rank.gather(-1, items));
         steps = new NetworkSteps(atWires, count, temperatures, layers((int)Items), swap, ElementType);
     }
@@ -63,7 +63,7 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
 
     protected override Tensor ApplyCore(Tensor values)
     {
-        var places = arange(Items, int64, Device).sub(first).clamp(0, Items - 1);
+        var places = Indices(Items, int64, Device).sub(first).clamp(Number(0), Number(Items - 1));
         var mixed = Gathered.Rows(steps.Forward(OnWires(Gathered.Rows(values, items))), places);
         var alone = Gathered.Rows(values, sorted.Order);
         return Joined(mixed, alone, groups, spoiled);
@@ -71,7 +71,7 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
 
     protected override Tensor ApplyTransposeCore(Tensor values)
     {
-        var places = arange(Items, int64, Device).add(first).clamp_max(Items - 1);
+        var places = Indices(Items, int64, Device).Plus(first).clamp_max(Number(Items - 1));
         var mixed = Gathered.Rows(steps.Backward(OnWires(Gathered.Rows(values, places))), wires);
         var alone = Gathered.Rows(values, sorted.Rank);
         return Joined(mixed, alone, itemGroups, spoiled.sum(-1, keepdim: true));
@@ -79,12 +79,12 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
 
     // The transpose spoils every item if one place has no limit; rows that such places do not reach are in the matrix.
     protected override Tensor TopKCore(long k) => HasUnsettled ? MatrixCore().narrow(-2, 0, k).sum(-2) :
-        ApplyTransposeCore(arange(Items, int64, Device).lt(k).to(ElementType).expand([.. Batch, Items]).unsqueeze(-1)).squeeze(-1);
+        ApplyTransposeCore(Indices(Items, int64, Device).lt(Number(k)).to(ElementType).expand([.. Batch, Items]).unsqueeze(-1)).squeeze(-1);
 
     protected override Tensor RowsCore(Tensor places)
     {
         if (HasUnsettled) return Gathered.SomeRows(MatrixCore(), places);
-        var wanted = places.unsqueeze(-2).eq(arange(Items, int64, Device).unsqueeze(-1)).to(ElementType);
+        var wanted = places.unsqueeze(-2).eq(Indices(Items, int64, Device).unsqueeze(-1)).to(ElementType);
         return ApplyTransposeCore(wanted.expand([.. Batch, Items, places.size(-1)])).transpose(-1, -2);
     }
 
@@ -93,7 +93,7 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         var shape = Check.Broadcast(order.shape, [.. Batch, Items])!;
         var logs = LogMatrixCore().expand([.. shape, Items]).gather(-1, order.expand(shape).unsqueeze(-1)).squeeze(-1);
         if (sorted.PresentCount is not { } present) return logs.mean([-1]).neg();
-        return logs.masked_fill(groups.eq(3), 0).sum(-1).neg().div(present.squeeze(-1).clamp_min(1));
+        return logs.masked_fill(groups.eq(Number(3)), Number(0)).sum(-1).neg().div(present.squeeze(-1).clamp_min(Number(1)));
     }
 
     protected override Tensor LogMatrixCore() => NetworkLog.Of(MatrixCore());
@@ -112,11 +112,11 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
 
     private IEnumerable<Tensor> Held => [.. sorted.Tensors, .. steps.Tensors, groups, itemGroups, count, first, items, wires, spoiled];
 
-    private Tensor OnWires(Tensor values) => values.masked_fill(arange(Items, int64, Device).ge(count).unsqueeze(-1), 0);
+    private Tensor OnWires(Tensor values) => values.masked_fill(Indices(Items, int64, Device).ge(count).unsqueeze(-1), Number(0));
 
     // What is outside the network is as it was; padding may hold anything.
     private static Tensor Joined(Tensor mixed, Tensor alone, Tensor groups, Tensor spoiled) => mixed
-        .where(groups.eq(1).unsqueeze(-1), alone)
-        .add(spoiled.unsqueeze(-1))
-        .masked_fill(groups.eq(3).unsqueeze(-1), 0);
+        .where(groups.eq(Number(1)).unsqueeze(-1), alone)
+        .Plus(spoiled.unsqueeze(-1))
+        .masked_fill(groups.eq(Number(3)).unsqueeze(-1), Number(0));
 }

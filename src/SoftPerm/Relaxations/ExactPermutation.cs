@@ -34,7 +34,7 @@ internal sealed class ExactPermutation : RelaxedPermutation
 
     protected override Tensor ApplyTransposeCore(Tensor values) => KeepPresent(Gathered.Rows(values, inverse), Taken(inverse).unsqueeze(-1));
 
-    protected override Tensor TopKCore(long k) => inverse.lt(k).logical_and(Taken(inverse)).to(ElementType);
+    protected override Tensor TopKCore(long k) => inverse.lt(Number(k)).logical_and(Taken(inverse)).to(ElementType);
 
     protected override Tensor RowsCore(Tensor places)
     {
@@ -45,7 +45,7 @@ internal sealed class ExactPermutation : RelaxedPermutation
     protected override Tensor CrossEntropyCore(Tensor order)
     {
         var right = order.eq(this.order).logical_or(Taken(Places()).logical_not()).all(-1);
-        return zeros(right.shape, ElementType, Device).masked_fill(right.logical_not(), double.PositiveInfinity);
+        return zeros(right.shape, ElementType, Device).masked_fill(right.logical_not(), Number(double.PositiveInfinity));
     }
 
     protected override Tensor LogMatrixCore() => MatrixCore().log();
@@ -62,9 +62,9 @@ internal sealed class ExactPermutation : RelaxedPermutation
         PresentCount?.Dispose();
     }
 
-    private static Tensor KeepPresent(Tensor rows, Tensor taken) => rows.masked_fill(taken.logical_not(), 0);
+    private static Tensor KeepPresent(Tensor rows, Tensor taken) => rows.masked_fill(taken.logical_not(), Number(0));
 
-    private Tensor Places() => arange(Items, int64, Device);
+    private Tensor Places() => Indices(Items, int64, Device);
 
     private Tensor Taken(Tensor places) => places.lt(PresentCount ?? tensor([Items], device: Device));
 }

@@ -47,6 +47,6 @@ public sealed class ExactSort(bool descending = true) : IRelaxation
         using var scope = NewDisposeScope();
         var wrong = values.isnan();
         if (mask is not null) wrong = wrong.logical_and(mask);
-        return read(permutation).masked_fill(wrong.any(-1, keepsAxis), double.NaN).MoveToOuterDisposeScope();
+        return read(permutation).masked_fill(wrong.any(-1, keepsAxis), Number(double.NaN)).MoveToOuterDisposeScope();
     }
 }

@@ -30,16 +30,16 @@ public sealed record KnownRelaxation(
         var wide = scores.to(Autograd.SortedScores.WideType(scores.device));
         var counted = mask is null ? wide.isfinite() : wide.isfinite().logical_and(mask);
         var present = mask is null ? ones_like(wide) : mask.expand(scores.shape).to(wide.dtype);
-        var kept = wide.masked_fill(counted.logical_not(), 0);
+        var kept = wide.masked_fill(counted.logical_not(), Number(0));
         var largest = kept.abs().amax([-1], keepdim: true); // squares of what is below 1 do not overflow
-        largest = largest.masked_fill(largest.eq(0), 1);
-        var (count, unit) = (counted.sum(-1, keepdim: true).clamp_min(1), kept.div(largest));
+        largest = largest.masked_fill(largest.eq(Number(0)), Number(1));
+        var (count, unit) = (counted.sum(-1, keepdim: true).clamp_min(Number(1)), kept.div(largest));
         var mean = unit.sum(-1, keepdim: true).div(count);
-        var square = unit.sub(mean).masked_fill(counted.logical_not(), 0).square().sum(-1, keepdim: true).div(count);
+        var square = unit.sub(mean).masked_fill(counted.logical_not(), Number(0)).Squared().sum(-1, keepdim: true).div(count);
         var deviation = square.sqrt().mul(largest).squeeze(-1);
         // Equal numbers may differ from their mean by a rounding.
-        deviation = deviation.masked_fill(deviation.le(largest.squeeze(-1) * 1e-15), 1);
-        var temperature = ScaleFreeTemperature(deviation, present.sum(-1).clamp_min(1));
+        deviation = deviation.masked_fill(deviation.le(largest.squeeze(-1).mul(Number(1e-15))), Number(1));
+        var temperature = ScaleFreeTemperature(deviation, present.sum(-1).clamp_min(Number(1)));
         return (sorts && SortsByInverseTemperature ? temperature.reciprocal() : temperature).MoveToOuterDisposeScope();
     }
 }

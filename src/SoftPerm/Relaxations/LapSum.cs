@@ -115,19 +115,19 @@ public sealed class LapSum : IRelaxation
         var rows = new LapSumRows(sorted, temperatures, values.dtype);
         var number = k.to(sorted.Values.dtype).unsqueeze(-1);
         var chosen = rows.Choice(number);
-        if (sorted.Group is { } group) chosen = where(group.eq(1), chosen, Edges(group, number).add(chosen.mul(0)));
+        if (sorted.Group is { } group) chosen = where(group.eq(Number(1)), chosen, Edges(group, number).Plus(chosen.mul(Number(0))));
         return Gathered.Entries(chosen, sorted.Rank).to(values.dtype);
     }
 
     /// <summary>What infinite scores get of k by place; NaN where k reaches several of one sign.</summary>
     private static Tensor Edges(Tensor group, Tensor k)
     {
-        var part = k.sub(arange(group.size(-1), k.dtype, k.device)).clamp(0, 1).masked_fill(group.eq(3), 0);
+        var part = k.sub(Indices(group.size(-1), k.dtype, k.device)).clamp(Number(0), Number(1)).masked_fill(group.eq(Number(3)), Number(0));
         foreach (var side in (long[])[0, 2])
         {
-            var own = group.eq(side);
-            var reached = own.logical_and(part.gt(0)).any(-1, keepdim: true).logical_and(own.sum(-1, keepdim: true).gt(1));
-            part = part.masked_fill(reached.logical_and(group.ne(3)), double.NaN);
+            var own = group.eq(Number(side));
+            var reached = own.logical_and(part.gt(Number(0))).any(-1, keepdim: true).logical_and(own.sum(-1, keepdim: true).gt(Number(1)));
+            part = part.masked_fill(reached.logical_and(group.ne(Number(3))), Number(double.NaN));
         }
 
         return part;

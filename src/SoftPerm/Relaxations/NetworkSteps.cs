@@ -25,11 +25,11 @@ internal sealed class NetworkSteps
             long[] lower = [.. partners.Select((other, wire) => (long)Math.Max(other, wire))];
             var index = tensor([.. partners.Select(other => (long)other)], device: scores.device);
             var others = scores.index_select(-1, index);
-            var distance = scores.sub(others).mul(tensor(directions, scores.dtype, scores.device)).div(unit).add(spoiled);
-            var idle = tensor(lower, device: scores.device).ge(count).logical_or(count.le(layer.Threshold));
+            var distance = scores.sub(others).mul(tensor(directions, scores.dtype, scores.device)).div(unit).Plus(spoiled);
+            var idle = tensor(lower, device: scores.device).ge(count).logical_or(count.le(Number(layer.Threshold)));
             var (keep, give) = Shares(swap, distance);
-            (keep, give) = (keep.masked_fill(idle, 1), give.masked_fill(idle, 0));
-            scores = keep.mul(scores).add(give.mul(others));
+            (keep, give) = (keep.masked_fill(idle, Number(1)), give.masked_fill(idle, Number(0)));
+            scores = keep.mul(scores).Plus(give.mul(others));
             steps.Add((index, keep.to(type).unsqueeze(-1), give.to(type).unsqueeze(-1)));
         }
     }
@@ -44,31 +44,31 @@ internal sealed class NetworkSteps
     public Tensor Backward(Tensor values) => steps.AsEnumerable().Reverse().Aggregate(values, Mixed);
 
     private static Tensor Mixed(Tensor values, (Tensor Partners, Tensor Keep, Tensor Give) step) =>
-        step.Keep.mul(values).add(step.Give.mul(values.index_select(-2, step.Partners)));
+        step.Keep.mul(values).Plus(step.Give.mul(values.index_select(-2, step.Partners)));
 
     /// <summary>f(x) and 1 - f(x), each accurate where it is small.</summary>
     private static (Tensor Keep, Tensor Give) Shares(SwapFunction swap, Tensor x)
     {
-        var isSorted = x.detach().ge(0);
+        var isSorted = x.detach().ge(Number(0));
         var less = Tail(swap, x.where(isSorted, x.neg())); // |x|, but with a slope at 0
-        var more = less.neg().add(1);
+        var more = less.neg().Plus(1);
         return (more.where(isSorted, less), less.where(isSorted, more));
     }
 
     /// <summary>1 - f(x) for x ≥ 0.</summary>
     private static Tensor Tail(SwapFunction swap, Tensor x) => swap switch
     {
-        SwapFunction.Cauchy => ones_like(x).atan2(x).div(Math.PI),
-        SwapFunction.Reciprocal => x.mul(2).add(1).reciprocal().div(2),
-        SwapFunction.Optimal => x.clamp_min(0.25).mul(16).reciprocal().where(x.gt(0.25), x.neg().add(0.5)),
+        SwapFunction.Cauchy => ones_like(x).atan2(x).div(Number(Math.PI)),
+        SwapFunction.Reciprocal => x.mul(Number(2)).Plus(1).reciprocal().div(Number(2)),
+        SwapFunction.Optimal => x.clamp_min(Number(0.25)).mul(Number(16)).reciprocal().where(x.gt(Number(0.25)), x.neg().Plus(0.5)),
         SwapFunction.Logistic => x.neg().sigmoid(),
         SwapFunction.LogisticWithReplacement => Replaced(x).neg().sigmoid(),
-        _ => x.div(Math.Sqrt(2)).erfc().div(2),
+        _ => x.div(Number(Math.Sqrt(2))).erfc().div(Number(2)),
     };
 
     private static Tensor Replaced(Tensor x)
     {
-        var isTie = x.detach().eq(0);
-        return x.masked_fill(isTie, 1).pow(0.75).masked_fill(isTie, 0);
+        var isTie = x.detach().eq(Number(0));
+        return x.masked_fill(isTie, Number(1)).pow(Number(0.75)).masked_fill(isTie, Number(0));
     }
 }

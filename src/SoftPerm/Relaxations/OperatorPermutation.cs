@@ -53,12 +53,12 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
 
     // The transpose spoils every item if one place has no limit; rows that such places do not reach are in the matrix.
     protected override Tensor TopKCore(long k) => Sorted.HasUnsettled ? MatrixCore().narrow(-2, 0, k).sum(-2) :
-        ApplyTransposeCore(arange(Items, int64).lt(k).to(ElementType).expand([.. Batch, Items]).unsqueeze(-1)).squeeze(-1);
+        ApplyTransposeCore(Indices(Items, int64).lt(Number(k)).to(ElementType).expand([.. Batch, Items]).unsqueeze(-1)).squeeze(-1);
 
     protected override Tensor RowsCore(Tensor places)
     {
         if (Sorted.HasUnsettled) return Gathered.SomeRows(MatrixCore(), places);
-        var wanted = places.unsqueeze(-2).eq(arange(Items, int64).unsqueeze(-1)).to(ElementType);
+        var wanted = places.unsqueeze(-2).eq(Indices(Items, int64).unsqueeze(-1)).to(ElementType);
         return ApplyTransposeCore(wanted.expand([.. Batch, Items, places.size(-1)])).transpose(-1, -2);
     }
 

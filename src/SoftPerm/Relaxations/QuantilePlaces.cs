@@ -13,8 +13,8 @@ internal static class QuantilePlaces
     /// <returns>Two places, [..., 2], and the weight of the second, [..., 1].</returns>
     public static (Tensor Places, Tensor Weight) Of(double quantile, bool descending, long items, Tensor? present, ScalarType type, Device device)
     {
-        var last = (present ?? tensor([items], device: device)).sub(1).clamp_min(0);
-        var position = last.to(float64).mul(descending ? 1 - quantile : quantile);
+        var last = (present ?? tensor([items], device: device)).sub(Number(1)).clamp_min(Number(0));
+        var position = last.to(float64).mul(Number(descending ? 1 - quantile : quantile));
         var below = position.floor();
         return (cat([below, position.ceil()], -1).to(int64), position.sub(below).to(type));
     }

@@ -29,7 +29,7 @@ public static class RelaxationCatalog
         new(
             "soft-sort-squared", "SoftSort, power 2", "Prillo and Eisenschlos 2020", "O(n log n)", "O(n)", "s²", Sorting,
             (temperature, descending) => new SoftSort(temperature, descending) { Power = 2 },
-            (deviation, items) => deviation.square() / items),
+            (deviation, items) => deviation.Squared() / items),
         new(
             "sinkhorn", "Sinkhorn sort", "Cuturi et al. 2019", "O(k n log n)", "O(k n)", "s", Transport,
             (temperature, descending) => new SinkhornSort(temperature, descending),
@@ -42,11 +42,11 @@ public static class RelaxationCatalog
             "permutahedron", "Permutahedron, quadratic", "Blondel et al. 2020", "O(n log n)", "O(n)", "s or 1/s",
             Projection | RelaxationProperties.ScaleEquivariant | RelaxationProperties.UniformWhenHot,
             (temperature, descending) => new Permutahedron(temperature, descending),
-            (deviation, items) => 4 * deviation / items) { SortsByInverseTemperature = true },
+            (deviation, items) => deviation.mul(Number(4)) / items) { SortsByInverseTemperature = true },
         new(
             "permutahedron-entropic", "Permutahedron, entropic", "Blondel et al. 2020", "O(n log n)", "O(n)", "s or 1/s", Projection,
             (temperature, descending) => new Permutahedron(temperature, descending) { Regularization = PermutahedronRegularization.Entropic },
-            (deviation, items) => 4 * deviation / items) { SortsByInverseTemperature = true },
+            (deviation, items) => deviation.mul(Number(4)) / items) { SortsByInverseTemperature = true },
         new(
             "odd-even", "Sorting network, odd-even", "Petersen et al. 2021", "O(n²)", "O(n²)", "s", Network,
             (temperature, descending) => new SortingNetwork(temperature, descending),

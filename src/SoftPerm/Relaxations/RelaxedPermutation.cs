@@ -111,10 +111,10 @@ public abstract class RelaxedPermutation : IDisposable
     /// <returns>Shape [..., n]; 0 for absent items, and for items that no place has any of.</returns>
     public Tensor Ranks() => Scoped(() =>
     {
-        var places = arange(Items, ElementType, Device);
+        var places = Indices(Items, ElementType, Device);
         var sums = ApplyTransposeCore(stack([places, ones_like(places)], -1).expand([.. Batch, Items, 2]));
         Tensor weighted = sums.select(-1, 0), total = sums.select(-1, 1);
-        return weighted.div(total.masked_fill(total.eq(0), 1));
+        return weighted.div(total.masked_fill(total.eq(Number(0)), Number(1)));
     });
 
     /// <summary>The cross-entropy to a true order, -mean_i log P̂[i, order_i], computed in log space.</summary>
@@ -173,7 +173,7 @@ public abstract class RelaxedPermutation : IDisposable
     internal Tensor MeanAtQuantile(double quantile, Tensor values) => Scoped(() =>
     {
         var row = Quantile(quantile);
-        return row.mul(values.masked_fill(row.eq(0), 0)).sum(-1);
+        return row.mul(values.masked_fill(row.eq(Number(0)), Number(0))).sum(-1);
     });
 
     /// <summary>Rows at checked places, [..., r, n].</summary>

@@ -64,7 +64,7 @@ internal sealed class RowwisePermutation : RelaxedPermutation
             return log.expand([.. wanted.shape[..^1], Items]).gather(-1, wanted).squeeze(-1);
         });
         if (sorted.PresentCount is not { } present) return logs.mean([-1]).neg();
-        return logs.masked_fill(AbsentPlaces(present), 0).sum(-1).neg().div(present.squeeze(-1).clamp_min(1));
+        return logs.masked_fill(AbsentPlaces(present), Number(0)).sum(-1).neg().div(present.squeeze(-1).clamp_min(Number(1)));
     }
 
     protected override Tensor LogMatrixCore() =>
@@ -84,9 +84,9 @@ internal sealed class RowwisePermutation : RelaxedPermutation
 
     // Padding may hold anything, and 0 · NaN is NaN.
     private Tensor WithoutAbsent(Tensor inOrder) =>
-        sorted.PresentCount is { } present ? inOrder.masked_fill(AbsentPlaces(present).unsqueeze(-1), 0) : inOrder;
+        sorted.PresentCount is { } present ? inOrder.masked_fill(AbsentPlaces(present).unsqueeze(-1), Number(0)) : inOrder;
 
-    private Tensor AbsentPlaces(Tensor present) => arange(Items, int64, Device).ge(present);
+    private Tensor AbsentPlaces(Tensor present) => Indices(Items, int64, Device).ge(present);
 
     private Tensor Joined(long count, long axis, Func<PlaceRange, Tensor> part)
     {
@@ -96,7 +96,7 @@ internal sealed class RowwisePermutation : RelaxedPermutation
 
     private Tensor Summed(long count, Func<PlaceRange, Tensor> part) => Parts(count, part).Aggregate((sum, next) =>
     {
-        var total = sum.add(next);
+        var total = sum.Plus(next);
         sum.Dispose();
         next.Dispose();
         return total;

@@ -44,21 +44,21 @@ internal sealed class ScaledPermutation : RelaxedPermutation
         relaxed.ApplyTranspose(values.to(relaxed.ElementType).mul(rowScales)).mul(columnScales).to(ElementType);
 
     protected override Tensor TopKCore(long k) =>
-        ApplyTransposeCore(arange(Items, int64, Device).lt(k).to(ElementType).unsqueeze(-1)).squeeze(-1);
+        ApplyTransposeCore(Indices(Items, int64, Device).lt(Number(k)).to(ElementType).unsqueeze(-1)).squeeze(-1);
 
     protected override Tensor RowsCore(Tensor places) =>
         relaxed.Rows(places).mul(Gathered.Entries(rowScales.squeeze(-1), places).unsqueeze(-1)).mul(columnScales.transpose(-1, -2)).to(ElementType);
 
     protected override Tensor CrossEntropyCore(Tensor order)
     {
-        var logs = rowScales.squeeze(-1).log().add(Gathered.Entries(columnScales.squeeze(-1).log(), order));
+        var logs = rowScales.squeeze(-1).log().Plus(Gathered.Entries(columnScales.squeeze(-1).log(), order));
         var mean = PresentCount is not { } present
             ? logs.mean([-1])
-            : logs.masked_fill(arange(Items, int64, Device).ge(present), 0).sum(-1).div(present.squeeze(-1).clamp_min(1));
+            : logs.masked_fill(Indices(Items, int64, Device).ge(present), Number(0)).sum(-1).div(present.squeeze(-1).clamp_min(Number(1)));
         return relaxed.CrossEntropy(order).sub(mean).to(ElementType);
     }
 
-    protected override Tensor LogMatrixCore() => relaxed.LogMatrix().add(rowScales.log()).add(columnScales.log().transpose(-1, -2)).to(ElementType);
+    protected override Tensor LogMatrixCore() => relaxed.LogMatrix().Plus(rowScales.log()).Plus(columnScales.log().transpose(-1, -2)).to(ElementType);
 
     protected override Tensor MatrixCore() => relaxed.Matrix().mul(rowScales).mul(columnScales.transpose(-1, -2)).to(ElementType);
 
@@ -73,5 +73,5 @@ internal sealed class ScaledPermutation : RelaxedPermutation
     }
 
     /// <summary>1 / sums; 1 where there is nothing to scale.</summary>
-    private static Tensor Inverted(Tensor sums) => sums.masked_fill(sums.eq(0), 1).reciprocal();
+    private static Tensor Inverted(Tensor sums) => sums.masked_fill(sums.eq(Number(0)), Number(1)).reciprocal();
 }

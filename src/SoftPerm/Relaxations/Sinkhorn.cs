@@ -82,7 +82,7 @@ public sealed class Sinkhorn
             var isLast = iterations == MaximalIterations;
             if (Tolerance is null && !isLast) continue;
             var residual = Residual(log);
-            var converged = residual.le(accepted).all().item<bool>();
+            var converged = residual.le(Number(accepted)).all().item<bool>();
             if (converged || isLast) return new SinkhornPermutation(log, residual, iterations, converged).MoveToOuterDisposeScope();
             residual.Dispose();
         }
@@ -90,11 +90,11 @@ public sealed class Sinkhorn
 
     private Tensor Divided(Tensor logits)
     {
-        var log = logits.div(temperature);
+        var log = logits.div(Number(temperature));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var limit = (log.dtype == float32 ? float.MaxValue : double.MaxValue) / 16; // so that differences stay finite too
-        var wrong = log.abs().le(limit).logical_not().logical_and(logits.isfinite());
+        var wrong = log.abs().le(Number(limit)).logical_not().logical_and(logits.isfinite());
         if (!wrong.any().item<bool>()) return log;
         var first = logits.masked_select(wrong)[0].to(float64).item<double>();
         throw new ArgumentException($"logits divided by the temperature must be within ±{limit:G2}; one is {first} / {temperature}.", nameof(logits));

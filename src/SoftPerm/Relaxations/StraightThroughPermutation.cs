@@ -42,6 +42,6 @@ internal sealed class StraightThroughPermutation : RelaxedPermutation
     {
         // Exactly zero where soft is finite; where it is not (log 0, infinite values), there is no gradient to pass on.
         var difference = soft.sub(soft.detach());
-        return hard.detach().add(difference.masked_fill(soft.detach().isinf(), 0));
+        return hard.detach().Plus(difference.masked_fill(soft.detach().isinf(), Number(0)));
     }
 }

@@ -33,6 +33,6 @@ internal sealed class Temperature
     {
         long[] batch = scores.shape[..^1];
         var type = Autograd.SortedScores.WideType(scores.device);
-        return tensor is null ? full(batch, number, type, scores.device) : tensor.to(type).expand(batch).contiguous();
+        return tensor is null ? full(batch, Number(number), type, scores.device) : tensor.to(type).expand(batch).contiguous();
     }
 }

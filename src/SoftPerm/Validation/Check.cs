@@ -30,7 +30,7 @@ internal static partial class Check
         Scores(logits, name);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var wrong = logits.lt(double.PositiveInfinity).logical_not();
+        var wrong = logits.lt(Number(double.PositiveInfinity)).logical_not();
         if (wrong.any().item<bool>())
             throw new ArgumentException($"{name} must be finite or -∞; one is {logits.masked_select(wrong)[0].to(float64).item<double>()}.", name);
     }
@@ -102,7 +102,7 @@ internal static partial class Check
         Device(k, values.device, name, "values");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var wrong = k.gt(0).logical_and(k.le(values.size(-1))).logical_not();
+        var wrong = k.gt(Number(0)).logical_and(k.le(Number(values.size(-1)))).logical_not();
         if (wrong.any().item<bool>())
             throw new ArgumentOutOfRangeException(name, k.masked_select(wrong)[0].to(float64).item<double>(), $"{name} must be above 0 and at most {values.size(-1)}, the number of items.");
     }
@@ -130,7 +130,7 @@ internal static partial class Check
         Device(temperature, scores.device, name);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var wrong = temperature.isfinite().logical_and(temperature.gt(0)).logical_not();
+        var wrong = temperature.isfinite().logical_and(temperature.gt(Number(0))).logical_not();
         if (wrong.any().item<bool>())
             throw new ArgumentOutOfRangeException(name, temperature.masked_select(wrong)[0].to(float64).item<double>(), $"{name} must be positive and finite.");
     }
@@ -150,7 +150,7 @@ internal static partial class Check
     {
         using var scope = NewDisposeScope();
         var count = zeros([.. order.shape[..^1], items], int32, order.device).scatter_add(-1, order, ones(order.shape, int32, order.device));
-        var twice = count.gt(1);
+        var twice = count.gt(Number(1));
         if (twice.any().item<bool>())
             throw new ArgumentException($"{name} must hold no index twice in a row; one row holds {twice.nonzero()[0][-1].item<long>()} more than once.", name);
     }

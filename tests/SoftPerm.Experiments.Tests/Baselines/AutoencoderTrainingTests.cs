@@ -26,7 +26,7 @@ public sealed class AutoencoderTrainingTests
         }, Stop);
         Assert.Equal(20, errors.Count);
         var pixels = Digits.ToTensor(PixelScale.Unit).flatten(1);
-        var reached = network.forward(pixels).sub(pixels).square().mean().item<float>();
+        var reached = network.forward(pixels).sub(pixels).Squared().mean().item<float>();
         // The mean image alone leaves the variance.
         var variance = pixels.var(0, unbiased: false).mean().item<float>();
         Assert.True(reached < 0.8 * variance, $"An error of {reached} is left of a variance of {variance}.");

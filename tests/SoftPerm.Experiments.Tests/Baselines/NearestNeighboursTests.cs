@@ -15,7 +15,7 @@ public sealed class NearestNeighboursTests
         using var scope = NewDisposeScope();
         var (queries, candidates) = (Noise(1, 30, 6), Noise(2, 40, 6));
         var found = Find(queries, candidates, k);
-        var pairs = queries.to(float64).unsqueeze(1).sub(candidates.to(float64)).square().sum(-1).sqrt().sort(dim: -1, stable: true);
+        var pairs = queries.to(float64).unsqueeze(1).sub(candidates.to(float64)).Squared().sum(-1).sqrt().sort(dim: -1, stable: true);
         Assert.Equal((30, k), (found.Queries, found.Neighbours));
         Assert.Equal(pairs.Indices.narrow(1, 0, k).flatten().data<long>().Select(i => (int)i), found.Indices);
         Compare.Close(pairs.Values.narrow(1, 0, k).flatten().data<double>().ToArray(), found.Distances, 1e-14);
@@ -31,7 +31,7 @@ public sealed class NearestNeighboursTests
         var found = NearestNeighbours.Find(queries, candidates, 9, queriesAtOnce, candidatesAtOnce, null, Stop);
         Assert.Equal(expected.Indices, found.Indices);
         Assert.Equal(expected.Distances, found.Distances);
-        var pairs = queries.unsqueeze(1).sub(candidates).square().sum(-1).sort(dim: -1, stable: true);
+        var pairs = queries.unsqueeze(1).sub(candidates).Squared().sum(-1).sort(dim: -1, stable: true);
         Assert.Equal(pairs.Indices.narrow(1, 0, 9).flatten().data<long>().Select(i => (int)i), found.Indices); // ties by index
     }
 
@@ -39,7 +39,7 @@ public sealed class NearestNeighboursTests
     public void A_copy_is_at_distance_zero()
     {
         using var scope = NewDisposeScope();
-        var features = Noise(1, 50, 20).add(100);
+        var features = Noise(1, 50, 20).Plus(100);
         var found = Find(features, features, 1);
         Assert.Equal(Enumerable.Range(0, 50), found.Indices);
         Assert.All(found.Distances, distance => Assert.Equal(0, distance));
@@ -67,8 +67,8 @@ public sealed class NearestNeighboursTests
         Assert.Throws<ArgumentException>(() => Find(ones(3), ones(4, 2), 1));
         Assert.Throws<ArgumentException>(() => Find(ones(3, 2, float64), ones(4, 2), 1));
         Assert.Throws<ArgumentException>(() => Find(ones(3, 3), ones(4, 2), 1));
-        Assert.Throws<ArgumentException>(() => Find(full(3, 2, float.NaN), ones(4, 2), 1));
-        Assert.Throws<ArgumentException>(() => Find(ones(3, 2), full(4, 2, 1e30f), 1));
+        Assert.Throws<ArgumentException>(() => Find(full(3, 2, Number(float.NaN)), ones(4, 2), 1));
+        Assert.Throws<ArgumentException>(() => Find(ones(3, 2), full(4, 2, Number(1e30f)), 1));
         foreach (var k in new[] { 0, 5 }) Assert.Throws<ArgumentOutOfRangeException>(() => Find(ones(3, 2), ones(4, 2), k));
     }
 

@@ -15,7 +15,7 @@ public sealed class PrincipalComponentsTests
         var steep = tensor(new[] { 0.6, -0.8 });
         var flat = tensor(new[] { 0.8, 0.6 });
         var mean = tensor(new[] { 10.0, 20 });
-        var samples = stack([mean + 3 * steep, mean - 3 * steep, mean + flat, mean - flat]);
+        var samples = stack([mean.Plus(steep.mul(Number(3))), mean - steep.mul(Number(3)), mean.Plus(flat), mean - flat]);
         using var components = PrincipalComponents.Fit(samples, 2);
         TensorCompare.Close(mean, components.Mean, 1e-14);
         TensorCompare.Close(tensor(new[] { -0.6, 0.8, 0.8, 0.6 }).reshape(2, 2), components.Directions, 1e-12);
@@ -29,7 +29,7 @@ public sealed class PrincipalComponentsTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         // More samples than are taken at once, in a space of 3 dimensions of 8.
-        var samples = randn(5000, 3, generator: generator).matmul(randn(3, 8, generator: generator)).add(5);
+        var samples = randn(5000, 3, generator: generator).matmul(randn(3, 8, generator: generator)).Plus(5);
         using var components = PrincipalComponents.Fit(samples, kept);
         TensorCompare.Close(eye(kept, dtype: float64), components.Directions.matmul(components.Directions.t()), 1e-12, 1e-12);
         var coordinates = components.Transform(samples);
@@ -56,7 +56,7 @@ public sealed class PrincipalComponentsTests
         using var scope = NewDisposeScope();
         Assert.Throws<ArgumentException>(() => PrincipalComponents.Fit(ones(3), 1));
         Assert.Throws<ArgumentException>(() => PrincipalComponents.Fit(ones(1, 3), 1));
-        Assert.Throws<ArgumentException>(() => PrincipalComponents.Fit(full(4, 3, double.NaN), 1));
+        Assert.Throws<ArgumentException>(() => PrincipalComponents.Fit(full(4, 3, Number(double.NaN)), 1));
         foreach (var components in new[] { 0, 4 }) Assert.Throws<ArgumentOutOfRangeException>(() => PrincipalComponents.Fit(ones(5, 3), components));
     }
 }

@@ -103,7 +103,7 @@ public sealed class NpyTests : IDisposable
         var arrays = new Dictionary<string, Tensor>
         {
             ["order"] = tensor(new long[] { 2, 0, 1 }),
-            ["transposed"] = arange(6, dtype: float64).reshape(2, 3).t(),
+            ["transposed"] = Indices(6, float64).reshape(2, 3).t(),
             ["nothing"] = zeros(0, 2),
             ["number"] = tensor(2.5f),
             ["flags"] = tensor(new[] { true, false }),

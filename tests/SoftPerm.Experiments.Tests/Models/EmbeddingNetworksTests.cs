@@ -104,7 +104,7 @@ public sealed class EmbeddingNetworksTests : IDisposable
         TensorLeak.Check(() =>
         {
             using var step = NewDisposeScope();
-            network.forward(images).square().sum().backward();
+            network.forward(images).Squared().sum().backward();
         });
     }
 

@@ -48,7 +48,7 @@ public sealed class PlaceProblemStudyTests
         using var generator = new Generator(6);
         var moments = new GradientMoments([3, 4]); // ‖g‖² = 25
         var noise = randn([100_000, 2], float64, generator: generator).mul(tensor(new[] { 1.0, 2.0 }));
-        foreach (var part in noise.add(tensor(new[] { 3.5, 4.0 })).chunk(4)) moments.Add(part);
+        foreach (var part in noise.Plus(tensor(new[] { 3.5, 4.0 })).chunk(4)) moments.Add(part);
         var figures = moments.Figures();
         Compare.Close(5 / 25.0, figures.Variance, 0.03);
         Compare.Close(5.25 / 25, figures.MeanSquaredError, 0.03);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using SoftPerm.Experiments.Training;
+using SoftPerm.TestKit.Tensors;
+using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -36,6 +38,32 @@ public sealed class OptimizerCollectionTests
         }
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Steps_are_those_of_TorchSharps_optimizers_bit_for_bit(bool isAdam)
+    {
+        using var scope = NewDisposeScope();
+        using Linear ours = nn.Linear(3, 2), theirs = nn.Linear(3, 2);
+        theirs.load_state_dict(ours.state_dict());
+        using var optimizer = isAdam ? TrainingOptimizer.Adam(ours.named_parameters()) : TrainingOptimizer.Momentum(ours.named_parameters(), 0.9, 1e-2);
+#pragma warning disable RS0030 // they are what ours are measured by
+        Assert.True(GC.TryStartNoGCRegion(50_000_000)); // theirs would not stand a collection
+        using optim.Optimizer reference = isAdam ? optim.Adam(theirs.parameters(), 0.05) : optim.SGD(theirs.parameters(), 0.05, 0.9, weight_decay: 1e-2);
+        for (var step = 0; step < 10; step++)
+        {
+            optimizer.Descend(Loss(ours), 0.05);
+            reference.zero_grad();
+            Loss(theirs).backward();
+            reference.step();
+        }
+
+#pragma warning restore RS0030
+        GC.EndNoGCRegion();
+        TensorCompare.Close(theirs.weight!, ours.weight!, 0);
+        TensorCompare.Close(theirs.bias!, ours.bias!, 0);
+    }
+
+    private static Tensor Loss(Linear network) => network.forward(ones(1, 3)).Squared().sum();
+
     private static float[] Train(int steps)
     {
         using var scope = NewDisposeScope();
@@ -44,7 +72,7 @@ public sealed class OptimizerCollectionTests
         for (var step = 0; step < steps; step++)
         {
             using var inStep = NewDisposeScope();
-            optimizer.Descend(weights.mul(weights).sum(), learningRate: 1e-3); // square() would make a number too
+            optimizer.Descend(weights.Squared().sum(), learningRate: 1e-3);
         }
 
         return weights.detach().data<float>().ToArray();

@@ -75,7 +75,7 @@ public static class GradientCheck
     }
 
     private static Tensor Mixture(Tensor output) =>
-        (output * arange(output.numel(), dtype: ScalarType.Float64).cos().reshape(output.shape)).sum();
+        (output * Indices(output.numel(), ScalarType.Float64).cos().reshape(output.shape)).sum();
 
     private static double Error(double[] differences, double[] gradient)
     {

@@ -15,7 +15,7 @@ public sealed class BackwardFailureTests
     {
         using var scope = NewDisposeScope();
         var a = ones(2, requires_grad: true);
-        var thrown = Assert.Throws<ExternalException>(() => Failing(a.mul(2)).sum().backward());
+        var thrown = Assert.Throws<ExternalException>(() => Failing(a.mul(Number(2))).sum().backward());
         Assert.Contains(Reason, thrown.Message, StringComparison.Ordinal);
         Assert.Equal(Reason, Assert.IsType<FormatException>(thrown.InnerException).Message);
         Assert.Null(a.grad);
@@ -102,9 +102,9 @@ public sealed class BackwardFailureTests
     {
         public override string Name => nameof(Doubled);
 
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars) => ((Tensor)vars[0]).mul(2);
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars) => ((Tensor)vars[0]).mul(Number(2));
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => [grad_output.mul(2)];
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => [grad_output.mul(Number(2))];
     }
 
     private static void Works()

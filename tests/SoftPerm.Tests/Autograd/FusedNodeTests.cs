@@ -20,7 +20,7 @@ public sealed class FusedNodeTests
         Tensor a = Numbers(0.3, -1.2, 2), b = Numbers(1.5, 0.4, -0.7);
         // A bilinear function: the differences have rounding errors only.
         GradientCheck.Check(t => ScaledProduct.Apply(t[0], t[1]), 1e-11, a, b);
-        GradientCheck.Check(t => ScaledProduct.Apply(t[0].sin(), t[1].exp()).square(), 1e-10, a, b); // computed inputs, used on
+        GradientCheck.Check(t => ScaledProduct.Apply(t[0].sin(), t[1].exp()).Squared(), 1e-10, a, b); // computed inputs, used on
         GradientCheck.Check(t => ScaledProduct.Apply(ScaledProduct.Apply(t[0], t[1]), t[1]), 1e-11, a, b); // nested
         GradientCheck.Check(t => ScaledProduct.Apply(t[0], t[0]), 1e-11, a); // one tensor twice
     }
@@ -29,7 +29,7 @@ public sealed class FusedNodeTests
     public void The_checker_sees_a_wrong_gradient()
     {
         using var scope = NewDisposeScope();
-        Tensor Wrong(Tensor[] t) => ScaledProduct.Through(new(t[0], t[1], 3) { Bend = g => g.mul(1.001) }, t[0], t[1]);
+        Tensor Wrong(Tensor[] t) => ScaledProduct.Through(new(t[0], t[1], 3) { Bend = g => g.mul(Number(1.001)) }, t[0], t[1]);
         Assert.True(GradientCheck.LargestError(Wrong, Numbers(1, 2), Numbers(3, 4)) > 1e-4);
     }
 
@@ -84,7 +84,7 @@ public sealed class FusedNodeTests
         var a = randn(3, 4, dtype: float64, requires_grad: true);
         Tensor transposed = a.t(), b = randn(4, 3, dtype: float64);
         ScaledProduct.Apply(transposed, b).t().sum().backward(); // upstream is expanded and transposed
-        TensorCompare.Close(b.t().mul(3), a.grad!, 1e-15);
+        TensorCompare.Close(b.t().mul(Number(3)), a.grad!, 1e-15);
         Tensor s = tensor(2.0, dtype: float64, requires_grad: true), t = tensor(5.0, dtype: float64);
         ScaledProduct.Apply(s, t).backward();
         Assert.Equal(15.0, s.grad!.item<double>());

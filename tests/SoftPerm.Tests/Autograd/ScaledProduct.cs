@@ -29,7 +29,7 @@ internal sealed class ScaledProduct(Tensor a, Tensor b, double scale) : FusedBac
     {
         using var scope = NewDisposeScope();
         Tensor output;
-        using (no_grad()) output = a.mul(b).mul(backward.Scale);
+        using (no_grad()) output = a.mul(b).mul(Number(backward.Scale));
         return FusedNode.Attach(output, backward, a, b).MoveToOuterDisposeScope();
     }
 
@@ -39,8 +39,8 @@ internal sealed class ScaledProduct(Tensor a, Tensor b, double scale) : FusedBac
     {
         Needed = needed.ToArray();
         Before();
-        if (needed[0]) gradients[0] = Bend(upstream.mul(b).mul(scale));
-        if (needed[1]) gradients[1] = upstream.mul(a).mul(scale);
+        if (needed[0]) gradients[0] = Bend(upstream.mul(b).mul(Number(scale)));
+        if (needed[1]) gradients[1] = upstream.mul(a).mul(Number(scale));
     }
 
     protected internal override void Release()

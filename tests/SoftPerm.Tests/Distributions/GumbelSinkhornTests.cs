@@ -15,7 +15,7 @@ public sealed class GumbelSinkhornTests
         const int draws = 40_000;
         var samples = new GumbelSinkhorn(tensor(new[] { gain + 0.3, 0.4, -0.2, -0.1 }).reshape(2, 2)).Sample(draws, generator);
         Assert.Equal([draws, 2], samples.shape);
-        var inOrder = samples.select(-1, 0).eq(0).sum().item<long>() / (double)draws;
+        var inOrder = samples.select(-1, 0).eq(Number(0)).sum().item<long>() / (double)draws;
         // Differences of Gumbel variables are logistic: P(L + L' ≤ gain), its density the logistic one convolved with itself.
         double a = Math.Exp(-gain), b = 1 - a, expected = gain == 0 ? 0.5 : 1 / b + a * Math.Log(a) / (b * b);
         // Five standard deviations: a false alarm once in 1.7 million.
@@ -50,7 +50,7 @@ public sealed class GumbelSinkhornTests
         Assert.Equal([6, 2], relaxed.Batch);
         Assert.Equal(exact.data<long>().ToArray(), relaxed.Order().data<long>().ToArray());
         Assert.False(exact.requires_grad);
-        relaxed.Row(0).mul(arange(5, float64)).sum().backward();
+        relaxed.Row(0).mul(Indices(5, float64)).sum().backward();
         Assert.True(logits.grad!.abs().sum().item<double>() > 0);
     }
 
@@ -75,7 +75,7 @@ public sealed class GumbelSinkhornTests
         var distribution = new GumbelSinkhorn(logits);
         Assert.Equal(3, distribution.Items);
         Assert.Equal([1, 0, 2], distribution.Mode.data<long>().ToArray());
-        Assert.False(distribution.Sample(2000, generator).select(-1, 1).eq(2).any().item<bool>());
+        Assert.False(distribution.Sample(2000, generator).select(-1, 1).eq(Number(2)).any().item<bool>());
         using var relaxed = distribution.RelaxedSample(3, new Sinkhorn(1), generator);
         Assert.Equal([0, 0, 0], TensorCompare.Numbers(relaxed.Matrix().select(-2, 1).select(-1, 2)));
     }
@@ -100,9 +100,9 @@ public sealed class GumbelSinkhornTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => new GumbelSinkhorn(full(2, 2, double.NaN))).Message, StringComparison.Ordinal);
+        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => new GumbelSinkhorn(full(2, 2, Number(double.NaN)))).Message, StringComparison.Ordinal);
         Assert.Contains("[2, 3]", Assert.Throws<ArgumentException>(() => new GumbelSinkhorn(zeros(2, 3))).Message, StringComparison.Ordinal);
-        Assert.Contains("allow a permutation", Assert.Throws<ArgumentException>(() => new GumbelSinkhorn(full(2, 2, double.NegativeInfinity))).Message, StringComparison.Ordinal);
+        Assert.Contains("allow a permutation", Assert.Throws<ArgumentException>(() => new GumbelSinkhorn(full(2, 2, Number(double.NegativeInfinity)))).Message, StringComparison.Ordinal);
         var distribution = new GumbelSinkhorn(zeros(3, 3));
         Assert.Throws<ArgumentOutOfRangeException>("samples", () => distribution.Sample(0, generator));
         Assert.Throws<ArgumentOutOfRangeException>("samples", () => distribution.RelaxedSample(0, new Sinkhorn(1), generator));
@@ -133,18 +133,16 @@ public sealed class GumbelSinkhornTests
         const int pieces = 50, features = 12;
         var picture = randn([pieces, features], generator: generator);
         var hidden = randperm(pieces, int64, generator: generator); // piece k of the picture lies at hidden[k]
-        var shuffled = picture[hidden.argsort()].add(randn([pieces, features], generator: generator).mul(0.3));
+        var shuffled = picture[hidden.argsort()].Plus(randn([pieces, features], generator: generator).mul(Number(0.3)));
 
-        var logits = new TorchSharp.Modules.Parameter(zeros(pieces, pieces));
-        using var optimizer = optim.Adam([logits], lr: 0.1);
+        var logits = zeros(pieces, pieces, requires_grad: true);
+        var optimizer = new Descent(0.1, logits);
         var sinkhorn = new Sinkhorn(0.5);
         for (var step = 0; step < 100; step++)
         {
             using var perStep = NewDisposeScope();
-            optimizer.zero_grad();
             using var placed = new GumbelSinkhorn(logits).RelaxedSample(4, sinkhorn, generator);
-            placed.Apply(shuffled).sub(picture).pow(2).sum(-1).mean().backward();
-            optimizer.step();
+            optimizer.Step(placed.Apply(shuffled).sub(picture).Squared().sum(-1).mean());
         }
 
         Assert.Equal(hidden.data<long>().ToArray(), new GumbelSinkhorn(logits).Mode.data<long>().ToArray());

@@ -45,7 +45,7 @@ public sealed class PlackettLuceSamplingTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(7);
-        var logits = randn(3, 5, dtype: float64, generator: generator).mul(30); // nearly all mass on one order
+        var logits = randn(3, 5, dtype: float64, generator: generator).mul(Number(30)); // nearly all mass on one order
         var drawn = new PlackettLuce(logits).SampleWithoutReplacement(120, generator);
         Assert.Equal([120, 3, 5], drawn.shape);
         for (var row = 0; row < 3; row++) Assert.Equal(120, Keys(drawn.select(1, row)).Distinct().Count());
@@ -60,7 +60,7 @@ public sealed class PlackettLuceSamplingTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(8);
-        var distribution = new PlackettLuce(randn(4, 9, dtype: float64, generator: generator).mul(3));
+        var distribution = new PlackettLuce(randn(4, 9, dtype: float64, generator: generator).mul(Number(3)));
         var orders = distribution.Sample(50, generator);
         var given = distribution.ConditionalPerturbedLogits(orders, generator);
         Assert.Equal([50, 4, 9], given.shape);
@@ -79,8 +79,8 @@ public sealed class PlackettLuceSamplingTests
         // Standard errors: 1.28/√N = 0.0020 for the mean, √4.4·1.645/√N = 0.0055 for the variance, 1.645/√N = 0.0026 for a covariance.
         Compare.Close([.. Enumerable.Repeat(0.5772156649, 5)], TensorCompare.Numbers(noise.mean([0])), 0, 0.0105);
         var centred = noise.sub(noise.mean([0]));
-        var covariance = centred.transpose(0, 1).matmul(centred).div(Draws);
-        Compare.Close(TensorCompare.Numbers(eye(5, dtype: float64).mul(Math.PI * Math.PI / 6)), TensorCompare.Numbers(covariance), 0, 0.029);
+        var covariance = centred.transpose(0, 1).matmul(centred).div(Number(Draws));
+        Compare.Close(TensorCompare.Numbers(eye(5, dtype: float64).mul(Number(Math.PI * Math.PI / 6))), TensorCompare.Numbers(covariance), 0, 0.029);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class PlackettLuceSamplingTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(10);
         const int Items = 1_000_000;
-        var logits = randn(Items, generator: generator).mul(3).requires_grad_();
+        var logits = randn(Items, generator: generator).mul(Number(3)).requires_grad_();
         var clock = Stopwatch.StartNew();
         var distribution = new PlackettLuce(logits);
         var order = distribution.Sample(1, generator);
@@ -189,14 +189,14 @@ public sealed class PlackettLuceSamplingTests
         var mask = tensor(new[] { true, false, true, true });
         var distribution = new PlackettLuce(tensor(new[] { 0.5, double.NaN, -1, 0 }), mask);
         var orders = distribution.Sample(200, generator);
-        Assert.True(orders.select(-1, 3).eq(1).all().item<bool>());
+        Assert.True(orders.select(-1, 3).eq(Number(1)).all().item<bool>());
         Assert.True(distribution.Mode.eq(tensor(new long[] { 0, 3, 2, 1 })).all().item<bool>());
         TensorCompare.Close(
             new PlackettLuce(tensor(new[] { 0.5, -1, 0 })).LogProbability(tensor(new long[] { 2, 0, 1 })),
             distribution.LogProbability(tensor(new long[] { 3, 0, 2, 1 })), 1e-14);
         Assert.Equal(double.NegativeInfinity, distribution.LogProbability(tensor(new long[] { 3, 1, 0, 2 })).item<double>());
         using var relaxed = distribution.RelaxedSample(3, new NeuralSort(1), generator);
-        Assert.True(relaxed.Matrix().select(-1, 1).eq(0).all().item<bool>());
+        Assert.True(relaxed.Matrix().select(-1, 1).eq(Number(0)).all().item<bool>());
         var given = distribution.ConditionalPerturbedLogits(orders, generator);
         Assert.True(given.isfinite().all().item<bool>());
         using var ranks = distribution.EstimateRankProbability(50, generator);

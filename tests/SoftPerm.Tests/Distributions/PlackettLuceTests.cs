@@ -66,7 +66,7 @@ public sealed class PlackettLuceTests
         using var relaxed = distribution.RelaxedSample(6, new NeuralSort(1.0), two);
         Assert.Equal(exact.data<long>().ToArray(), relaxed.Order().data<long>().ToArray());
         Assert.Equal([6, 3, 1], relaxed.Apply(ones(3, 1)).shape);
-        relaxed.Row(0).mul(arange(3, float32)).sum().backward();
+        relaxed.Row(0).mul(Indices(3, float32)).sum().backward();
         Assert.True(logits.grad!.abs().sum().item<float>() > 0);
     }
 

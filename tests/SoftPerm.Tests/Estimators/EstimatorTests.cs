@@ -33,7 +33,7 @@ public sealed class EstimatorTests
         var logits = tensor(new[] { 0.0, 400, -400, 400, -400, 0 }, [1, 2, 3]).requires_grad_();
         var weights = tensor(new[] { 1.0, 10, 100 }, requires_grad: true);
         var surrogate = All[name]().Surrogate(
-            new PlackettLuce(logits), p => p.Apply(arange(1, 4, float64).unsqueeze(-1)).squeeze(-1).mul(weights).sum(-1), 4, new Generator(1));
+            new PlackettLuce(logits), p => p.Apply(arange(Number(1), Number(4), Number(1), float64).unsqueeze(-1)).squeeze(-1).mul(weights).sum(-1), 4, new Generator(1));
         Assert.Equal([1, 2], surrogate.shape);
         Compare.Close([2 + 10 + 300, 1 + 30 + 200], TensorCompare.Numbers(surrogate), 1e-9);
         surrogate.sum().backward();
@@ -147,7 +147,7 @@ public sealed class EstimatorTests
         using var generator = new Generator(3);
         // f = 1 where both rows begin with their first item: E f = 1/4, and the gradient in either row is that of its share, halved.
         var logits = zeros(2, 2, dtype: float64).requires_grad_();
-        Func<RelaxedPermutation, Tensor> cost = p => p.Order().select(-1, 0).eq(0).all(-1).to(float64);
+        Func<RelaxedPermutation, Tensor> cost = p => p.Order().select(-1, 0).eq(Number(0)).all(-1).to(float64);
         var surrogate = new ScoreFunctionEstimator(Baseline.LeaveOneOut).Surrogate(new PlackettLuce(logits), cost, 200_000, generator);
         Assert.Empty(surrogate.shape);
         Compare.Close(0.25, surrogate.item<double>(), 0, 0.006); // six standard errors
@@ -167,7 +167,7 @@ public sealed class EstimatorTests
         var items = randn(5, 3, 2, generator: generator);
         var logits = scorer.forward(items).squeeze(-1);
         var loss = new ScoreFunctionEstimator(Baseline.LeaveOneOut).Surrogate(
-            new PlackettLuce(logits), p => reader.forward(p.Apply(items.narrow(-1, 0, 1)).squeeze(-1)).square().squeeze(-1), 4, generator);
+            new PlackettLuce(logits), p => reader.forward(p.Apply(items.narrow(-1, 0, 1)).squeeze(-1)).Squared().squeeze(-1), 4, generator);
         loss.mean().backward();
         Assert.All(scorer.parameters().Concat(reader.parameters()).Where(p => p.dim() > 1), p => Assert.True(p.grad!.abs().sum().item<float>() > 0));
     }

@@ -17,8 +17,8 @@ public sealed class ExactEstimatorTests
         var table = tensor(golden.Cost.SelectMany(row => row).ToArray(), [golden.Logits.Length, golden.Logits.Length]);
         Func<RelaxedPermutation, Tensor>[] costs =
         [
-            p => p.Apply(table.transpose(0, 1)).diagonal(0, -2, -1).sum(-1).square(),
-            p => table.expand([.. p.Batch, .. table.shape]).gather(-1, p.Order().unsqueeze(-1)).squeeze(-1).sum(-1).square(),
+            p => p.Apply(table.transpose(0, 1)).diagonal(0, -2, -1).sum(-1).Squared(),
+            p => table.expand([.. p.Batch, .. table.shape]).gather(-1, p.Order().unsqueeze(-1)).squeeze(-1).sum(-1).Squared(),
         ];
         foreach (var cost in costs)
         {

@@ -34,9 +34,9 @@ internal sealed class Problem
     /// <summary>The cost of permutations, times a parameter.</summary>
     public Tensor Cost(RelaxedPermutation p, Tensor parameter)
     {
-        var places = arange(logits.Length, float64).sub((logits.Length - 1) / 2.0).unsqueeze(-1);
+        var places = Indices(logits.Length, float64).sub(Number((logits.Length - 1) / 2.0)).unsqueeze(-1);
         var linear = p.ApplyTranspose(places).squeeze(-1).mul(tensor(Weights)).sum(-1);
-        return linear.add(linear.square().mul(0.05)).mul(parameter);
+        return linear.Plus(linear.Squared().mul(Number(0.05))).mul(parameter);
     }
 
     /// <summary>Repeats an estimate in independent batch rows, each with logits of its own.</summary>
@@ -48,6 +48,6 @@ internal sealed class Problem
         var surrogate = estimator.Surrogate(new PlackettLuce(rows), p => Cost(p, parameter), samples, generator);
         surrogate.sum().backward();
         var all = cat([surrogate.detach().unsqueeze(-1), rows.grad!, parameter.grad!.unsqueeze(-1)], -1);
-        return (TensorCompare.Numbers(all.sum([0])), TensorCompare.Numbers(all.square().sum([0])), repetitions);
+        return (TensorCompare.Numbers(all.sum([0])), TensorCompare.Numbers(all.Squared().sum([0])), repetitions);
     }
 }

@@ -49,8 +49,8 @@ public sealed class RebarEstimatorTests
         using var generator = new Generator(1);
         var q = new PlackettLuce(zeros(3, float64).requires_grad_());
         var rebar = new RebarEstimator(new NeuralSort(0.5));
-        Assert.Contains("reads the order", Assert.Throws<ArgumentException>(() => rebar.Surrogate(q, p => q.LogProbability(p.Order()).add(p.Row(0).select(-1, 0)), 2, generator)).Message, StringComparison.Ordinal);
-        Assert.Contains("not differentiable", Assert.Throws<ArgumentException>(() => rebar.Surrogate(q, p => p.TopK(2).gt(0.5).to(float64).select(-1, 0), 2, generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("reads the order", Assert.Throws<ArgumentException>(() => rebar.Surrogate(q, p => q.LogProbability(p.Order()).Plus(p.Row(0).select(-1, 0)), 2, generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("not differentiable", Assert.Throws<ArgumentException>(() => rebar.Surrogate(q, p => p.TopK(2).gt(Number(0.5)).to(float64).select(-1, 0), 2, generator)).Message, StringComparison.Ordinal);
         Assert.Contains("not finite", Assert.Throws<ArgumentException>(() => rebar.Tuned(q, p => p.Row(0).select(-1, 0).log(), 20, generator)).Message, StringComparison.Ordinal);
     }
 }

@@ -52,16 +52,14 @@ public sealed class RelaxEstimatorTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(11);
         var problem = new Problem(5);
-        var weights = new TorchSharp.Modules.Parameter(zeros(5, float64));
-        var relax = new RelaxEstimator(s => s.div(2).tanh().mul(weights).sum(-1));
+        var weights = zeros(5, float64, requires_grad: true);
+        var relax = new RelaxEstimator(s => s.div(Number(2)).tanh().mul(weights).sum(-1));
         using var logits = problem.Logits(1);
-        var optimizer = optim.Adam([weights], lr: 0.05);
+        var optimizer = new Descent(0.05, weights);
         for (var step = 0; step < 200; step++)
         {
             using var inner = NewDisposeScope();
-            optimizer.zero_grad();
-            relax.SecondMoment(new PlackettLuce(logits), p => problem.Cost(p, ones(1, float64)), 32, generator).backward();
-            optimizer.step();
+            optimizer.Step(relax.SecondMoment(new PlackettLuce(logits), p => problem.Cost(p, ones(1, float64)), 32, generator));
         }
 
         Assert.Null(logits.grad);
@@ -104,7 +102,7 @@ public sealed class RelaxEstimatorTests
         Assert.ThrowsAny<Exception>(() => new RelaxEstimator(s =>
         {
             var h = s.exp();
-            h.add_(1);
+            h.add_(Number(1), Number(1));
             return h.sum(-1);
         }).SecondMoment(new PlackettLuce(zeros(3)), p => p.Row(0).sum(-1), 2, generator));
     }

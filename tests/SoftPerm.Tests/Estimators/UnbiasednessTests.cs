@@ -20,8 +20,8 @@ public sealed class UnbiasednessTests
         ["unordered set"] = (_ => new UnorderedSetEstimator(), 3, 300_000),
         ["rebar"] = (_ => new RebarEstimator(new NeuralSort(1), 0.7), 1, 300_000),
         ["rebar, two samples"] = (_ => new RebarEstimator(new NeuralSort(1), 0.7), 2, 200_000),
-        ["relax"] = (problem => new RelaxEstimator(s => s.div(2).tanh().mul(tensor(problem.Weights)).sum(-1).mul(-1.5)), 1, 400_000),
-        ["relax, two samples"] = (problem => new RelaxEstimator(s => s.div(2).tanh().mul(tensor(problem.Weights)).sum(-1).mul(-1.5)), 2, 200_000),
+        ["relax"] = (problem => new RelaxEstimator(s => s.div(Number(2)).tanh().mul(tensor(problem.Weights)).sum(-1).mul(Number(-1.5))), 1, 400_000),
+        ["relax, two samples"] = (problem => new RelaxEstimator(s => s.div(Number(2)).tanh().mul(tensor(problem.Weights)).sum(-1).mul(Number(-1.5))), 2, 200_000),
     };
 
     public static TheoryData<string, int> Cases
@@ -78,7 +78,7 @@ public sealed class UnbiasednessTests
         public long LeastSamples => 2;
 
         public Tensor Surrogate(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator) =>
-            right.Surrogate(distribution, cost, samples, generator).WithGradientOf(distribution.Logits.select(-1, 0).mul(bias));
+            right.Surrogate(distribution, cost, samples, generator).WithGradientOf(distribution.Logits.select(-1, 0).mul(Number(bias)));
     }
 
     private static (double[] Means, double[] StandardErrors) Mean(Problem problem, IGradientEstimator estimator, long samples, long repetitions)

@@ -42,7 +42,7 @@ public sealed class DifferentiableKnnBoundaryTests
         using var generator = new Generator(1);
         Assert.Throws<ArgumentOutOfRangeException>(() => Three.Neighbours(ones(2, 4), ones(5, 4), 0, generator));
         Assert.Throws<ArgumentNullException>(() => Three.Neighbours(ones(2, 4), ones(5, 4), 1, null!));
-        var error = Assert.Throws<ArgumentException>(() => Three.Neighbours(full(2, 4, float.NaN), ones(5, 4), 1, generator));
+        var error = Assert.Throws<ArgumentException>(() => Three.Neighbours(full(2, 4, Number(float.NaN)), ones(5, 4), 1, generator));
         Assert.Contains("finite", error.Message, StringComparison.Ordinal);
     }
 
@@ -61,8 +61,8 @@ public sealed class DifferentiableKnnBoundaryTests
         var neighbours = Three.Neighbours(ones(2, 4), ones(5, 4));
         Assert.Contains("Int32", Assert.Throws<ArgumentException>(() => neighbours.Classify(zeros(5, int32), 2)).Message, StringComparison.Ordinal);
         Assert.Contains("[5]", Assert.Throws<ArgumentException>(() => neighbours.Classify(zeros(4, int64), 2)).Message, StringComparison.Ordinal);
-        Assert.Contains("classes in 0…1", Assert.Throws<ArgumentOutOfRangeException>(() => neighbours.Classify(full(5, 2, int64), 2)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => neighbours.Classify(full(5, -1, int64), 2));
+        Assert.Contains("classes in 0…1", Assert.Throws<ArgumentOutOfRangeException>(() => neighbours.Classify(full(5, Number(2), int64), 2)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => neighbours.Classify(full(5, Number(-1), int64), 2));
         Assert.Throws<ArgumentOutOfRangeException>(() => neighbours.Classify(zeros(5, int64), 0));
         Assert.Throws<ArgumentException>(() => neighbours.Loss(zeros(4, int64), zeros(2, int64)));
         Assert.Contains("[2]", Assert.Throws<ArgumentException>(() => neighbours.Loss(zeros(5, int64), zeros(5, int64))).Message, StringComparison.Ordinal);

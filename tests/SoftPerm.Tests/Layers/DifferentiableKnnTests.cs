@@ -29,7 +29,7 @@ public sealed class DifferentiableKnnTests
     {
         using var scope = NewDisposeScope();
         var (queries, candidates) = (Features(1, 2, 3, 4), Features(2, 2, 7, 4));
-        var squared = queries.unsqueeze(-2).sub(candidates.unsqueeze(-3)).square().sum(-1);
+        var squared = queries.unsqueeze(-2).sub(candidates.unsqueeze(-3)).Squared().sum(-1);
         using var permutation = new NeuralSort(2).Relax(squared.neg());
         var shares = permutation.Matrix().narrow(-2, 0, 3).sum(-2);
         if (weighting == NeighbourWeighting.Distance) shares = shares.div(squared.sqrt());
@@ -56,9 +56,9 @@ public sealed class DifferentiableKnnTests
         using var scope = NewDisposeScope();
         var (queries, candidates) = (Features(1, 3, 4), Features(2, 7, 4));
         Generator Noise() => new(9);
-        var scores = queries.unsqueeze(-2).sub(candidates).square().sum(-1).neg();
+        var scores = queries.unsqueeze(-2).sub(candidates).Squared().sum(-1).neg();
         using var permutation = new PlackettLuce(scores).RelaxedSample(6, new NeuralSort(temperature), Noise());
-        var expected = permutation.TopK(2).mean([0]).div(2);
+        var expected = permutation.TopK(2).mean([0]).div(Number(2));
         TensorCompare.Close(expected, Weights(temperature), 1e-10);
         Assert.False(allclose(Weights(temperature), Weights(1)), "the temperature had no influence");
 
@@ -71,10 +71,10 @@ public sealed class DifferentiableKnnTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
         var (queries, candidates) = (Features(1, 2, 2), Features(2, 5, 2));
-        var scores = queries.unsqueeze(-2).sub(candidates).square().sum(-1).neg();
+        var scores = queries.unsqueeze(-2).sub(candidates).Squared().sum(-1).neg();
         var weights = new DifferentiableKnn(2, new NeuralSort(1e-3)).Neighbours(queries, candidates, 20_000, generator).Weights;
         // A share of 20,000 draws has a standard deviation of at most 0.0035, halved by 1/k; six of them.
-        TensorCompare.Close(new PlackettLuce(scores).TopKProbability(2).div(2), weights, 0, 0.011);
+        TensorCompare.Close(new PlackettLuce(scores).TopKProbability(2).div(Number(2)), weights, 0, 0.011);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class DifferentiableKnnTests
         using var scope = NewDisposeScope();
         var points = ones(4, 3).requires_grad_();
         var weights = new DifferentiableKnn(2, new NeuralSort(1), NeighbourWeighting.Distance).Neighbours(points, points).Weights;
-        TensorCompare.Close(full(4, 4, 0.25), weights, 1e-6);
+        TensorCompare.Close(full(4, 4, Number(0.25)), weights, 1e-6);
         weights[0, 0].backward();
         Assert.True(points.grad!.isfinite().all().item<bool>());
     }
@@ -108,7 +108,7 @@ public sealed class DifferentiableKnnTests
         var knn = new DifferentiableKnn(2, new NeuralSort(1), NeighbourWeighting.Distance);
         var expected = knn.Neighbours(queries, candidates).Weights;
         // Adding 1000 rounds each feature by up to 3e-5; without the shift a squared distance would be off by 0.25.
-        TensorCompare.Close(expected, knn.Neighbours(queries.add(1000), candidates.add(1000)).Weights, 2e-3, 1e-4);
+        TensorCompare.Close(expected, knn.Neighbours(queries.Plus(1000), candidates.Plus(1000)).Weights, 2e-3, 1e-4);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class SoftNeighboursTests
         var w = TensorCompare.Numbers(neighbours.Weights);
         TensorCompare.Close(tensor(new[] { w[0] + w[3], 0, w[1] + w[2], w[4] + w[7], 0, w[5] + w[6] }).reshape(2, 3), probabilities, 1e-14);
         var loss = neighbours.Loss(labels, tensor(new long[] { 0, 2 }));
-        TensorCompare.Close(probabilities[0, 0].add(probabilities[1, 2]).div(-2), loss, 1e-14);
+        TensorCompare.Close(probabilities[0, 0].Plus(probabilities[1, 2]).div(Number(-2)), loss, 1e-14);
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class SoftNeighboursTests
     {
         using var scope = NewDisposeScope();
         var (queries, candidates) = (Points(0.1, 2.2), Points(0, 1, 2, 3));
-        using var permutation = new NeuralSort(0.5).Relax(queries.sub(candidates.t()).square().neg());
+        using var permutation = new NeuralSort(0.5).Relax(queries.sub(candidates.t()).Squared().neg());
         var matrix = TensorCompare.Numbers(permutation.Matrix());
         long[] labels = [0, 2, 2, 0], queryLabels = [0, 2];
         var expected = 0.0;
@@ -53,8 +53,8 @@ public sealed class SoftNeighboursTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         var knn = new DifferentiableKnn(5, new NeuralSort(1));
-        var weight = new TorchSharp.Modules.Parameter(eye(2));
-        using var optimizer = optim.Adam([weight], 0.03);
+        var weight = eye(2).requires_grad_();
+        var optimizer = new Descent(0.03, weight);
         var (firstLoss, firstAccuracy) = Measure(train: false);
         for (var step = 0; step < 60; step++) Measure(train: true);
         var (lastLoss, lastAccuracy) = Measure(train: false);
@@ -69,13 +69,7 @@ public sealed class SoftNeighboursTests
             var (q, x) = (queries.matmul(weight), candidates.matmul(weight));
             using var neighbours = samples == 0 ? knn.Neighbours(q, x) : knn.Neighbours(q, x, samples, generator);
             var loss = neighbours.Loss(labels, queryLabels);
-            if (train)
-            {
-                optimizer.zero_grad();
-                loss.backward();
-                optimizer.step();
-            }
-
+            if (train) optimizer.Step(loss);
             var right = neighbours.Classify(labels, 2).argmax(-1).eq(queryLabels);
             return (loss.item<float>(), right.to(float64).mean().item<double>());
         }
@@ -83,8 +77,8 @@ public sealed class SoftNeighboursTests
         (Tensor Points, Tensor Labels) Draw(long count)
         {
             var labels = randint(2, count, dtype: int64, generator: generator);
-            var signal = labels.mul(2).sub(1).unsqueeze(-1).add(randn(count, 1, generator: generator).mul(0.4));
-            return (cat([signal, randn(count, 1, generator: generator).mul(20)], -1), labels);
+            var signal = labels.mul(Number(2)).sub(Number(1)).unsqueeze(-1).Plus(randn(count, 1, generator: generator).mul(Number(0.4)));
+            return (cat([signal, randn(count, 1, generator: generator).mul(Number(20))], -1), labels);
         }
     }
 

@@ -95,7 +95,7 @@ public sealed class DensePermutationTests
         var matrix = permutation.Matrix();
         TensorCompare.Close(ones(3, float64), matrix.sum(-1), 1e-14);
         Assert.Equal([0, 0, 0], TensorCompare.Numbers(matrix.masked_select(logits.isinf())));
-        matrix.mul(arange(9, float64).cos().reshape(3, 3)).sum().backward();
+        matrix.mul(Indices(9, float64).cos().reshape(3, 3)).sum().backward();
         Assert.True(logits.grad!.isfinite().all().item<bool>());
         Assert.Equal([0, 0, 0], TensorCompare.Numbers(logits.grad!.masked_select(logits.isinf())));
         Assert.Equal(double.PositiveInfinity, permutation.CrossEntropy(tensor(new long[] { 1, 0, 2 })).item<double>());
@@ -122,7 +122,7 @@ public sealed class DensePermutationTests
         using var generator = new Generator(5);
         var logits = randn([2, 4, 4], dtype: float64, generator: generator).requires_grad_();
         var same = logits.detach().clone().requires_grad_();
-        var (values, weights) = (arange(4, float64).reshape(4, 1), arange(8, float64).cos().reshape(2, 4, 1));
+        var (values, weights) = (Indices(4, float64).reshape(4, 1), Indices(8, float64).cos().reshape(2, 4, 1));
         using DensePermutation relaxed = DensePermutation.FromRows(logits), plain = DensePermutation.FromRows(same);
         using var straight = relaxed.StraightThrough();
         var hard = straight.Apply(values);
@@ -154,7 +154,7 @@ public sealed class DensePermutationTests
     {
         using var logits = randn(2, 4, 4).requires_grad_(gradient);
         using var values = randn(2, 4, 3);
-        using var impossible = full(2, 2, Forbidden);
+        using var impossible = full(2, 2, Number(Forbidden));
         TensorLeak.Check(() =>
         {
             using var permutation = DensePermutation.FromRows(logits);

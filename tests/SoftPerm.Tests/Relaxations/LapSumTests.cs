@@ -40,7 +40,7 @@ public abstract class LapSumTests(bool twiceDifferentiable)
             var expected = tensor(Definition(scores, temperature)).reshape(scores.Length, -1);
             using var permutation = Sort(temperature).Relax(tensor(scores));
             TensorCompare.Close(expected, permutation.Matrix(), 0, 1e-12);
-            var values = arange(scores.Length, float64).mul(1.7).cos().unsqueeze(-1);
+            var values = Indices(scores.Length, float64).mul(Number(1.7)).cos().unsqueeze(-1);
             TensorCompare.Close(expected.matmul(values), permutation.Apply(values), 0, 1e-12);
             TensorCompare.Close(expected.transpose(0, 1).matmul(values), permutation.ApplyTranspose(values), 0, 1e-12);
         }, iter: 60);
@@ -51,7 +51,7 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         using var scope = NewDisposeScope();
         double[] scores = [.. levels.Select(l => (double)l)];
         var leaf = tensor(scores).requires_grad_();
-        var upstream = arange(scores.Length, float64).mul(3).sin().unsqueeze(-1);
+        var upstream = Indices(scores.Length, float64).mul(Number(3)).sin().unsqueeze(-1);
         using var permutation = Sort(1.5).Relax(leaf);
         TensorCompare.Close(tensor(Definition(scores, 1.5)).reshape(scores.Length, -1), permutation.Matrix(), 0, 1e-12);
         permutation.Apply(leaf.detach().unsqueeze(-1)).mul(upstream).sum().backward();
@@ -88,13 +88,13 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         // Depths of 1e6 are rounded at 1e-10, where tensor operations compose the matrix.
         TensorCompare.Close(expected, matrix.narrow(0, 0, 4).narrow(1, 0, 4), 0, 1e-9);
         TensorCompare.Close(expected, matrix.narrow(0, 4, 4).narrow(1, 4, 4), 0, 1e-9);
-        var values = arange(8, float64).cos().unsqueeze(-1);
+        var values = Indices(8, float64).cos().unsqueeze(-1);
         var applied = permutation.Apply(values);
         var tolerance = twiceDifferentiable ? 1e-9 : 1e-13;
         TensorCompare.Close(expected.matmul(values.narrow(0, 0, 4)), applied.narrow(0, 0, 4), 0, tolerance);
         TensorCompare.Close(expected.matmul(values.narrow(0, 4, 4)), applied.narrow(0, 4, 4), 0, tolerance);
-        var loss = permutation.Apply(arange(8, float64).unsqueeze(-1)).square().sum();
-        (loss + permutation.CrossEntropy(tensor(new long[] { 7, 6, 5, 4, 3, 2, 1, 0 }))).backward();
+        var loss = permutation.Apply(Indices(8, float64).unsqueeze(-1)).Squared().sum();
+        (loss.Plus(permutation.CrossEntropy(tensor(new long[] { 7, 6, 5, 4, 3, 2, 1, 0 })))).backward();
         Assert.True(scores.grad!.isfinite().all().item<bool>());
     }
 
@@ -104,7 +104,7 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
         var items = twiceDifferentiable ? 300 : 10_000;
-        var scores = randn([items], dtype: float64, generator: generator).pow(3);
+        var scores = randn([items], dtype: float64, generator: generator).pow(Number(3));
         foreach (var temperature in new[] { 1e-6, 1e-2, 1, 100 })
         {
             using var permutation = Sort(temperature).Relax(scores);
@@ -125,16 +125,16 @@ public abstract class LapSumTests(bool twiceDifferentiable)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(8);
-        var numbers = randn([2, 150], dtype: float64, generator: generator).pow(3);
+        var numbers = randn([2, 150], dtype: float64, generator: generator).pow(Number(3));
         var upstream = randn([2, 150, 2], dtype: float64, generator: generator);
-        var order = arange(149, -1, -1, int64);
+        var order = arange(Number(149), Number(-1), Number(-1), int64);
         foreach (var temperature in new[] { 0.01, 0.3, 20 })
         {
             Tensor one = numbers.clone().requires_grad_(), two = numbers.clone().requires_grad_();
             foreach (var (leaf, sort) in new[] { (one, Sort(temperature)), (two, new LapSum(temperature) { TwiceDifferentiable = true }) })
             {
                 using var permutation = sort.Relax(leaf);
-                (permutation.Apply(upstream).mul(upstream.cos()).sum() + permutation.CrossEntropy(order).sum()).backward();
+                (permutation.Apply(upstream).mul(upstream.cos()).sum().Plus(permutation.CrossEntropy(order).sum())).backward();
             }
 
             TensorCompare.Close(two.grad!, one.grad!, 1e-7, 1e-9 * two.grad!.abs().max().item<double>());
@@ -180,7 +180,7 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         TensorCompare.Close(expected, found[0].index_select(0, tensor(new long[] { 0, 2, 3 })), 1e-12);
         Assert.Equal(0, found[0][1].item<double>());
         Assert.All(TensorCompare.Numbers(found[1]), value => Assert.Equal(0, value));
-        found.square().sum().backward();
+        found.Squared().sum().backward();
         Assert.True(values.grad!.isfinite().all().item<bool>());
         Assert.Equal(0, values.grad![0][1].item<double>());
         Assert.Equal(3, Sort(0.7).TopK(values, tensor(3.5, float64), mask)[0].sum().item<double>(), 12);
@@ -236,7 +236,7 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         TensorLeak.Check(() =>
         {
             using var scope = NewDisposeScope();
-            new LapSum(temperature) { TwiceDifferentiable = twiceDifferentiable }.TopK(values, k).square().sum().backward();
+            new LapSum(temperature) { TwiceDifferentiable = twiceDifferentiable }.TopK(values, k).Squared().sum().backward();
             values.grad?.zero_();
         });
     }

@@ -62,12 +62,12 @@ public abstract class NeuralSortTests(bool twiceDifferentiable) : BothWays(twice
         using var ascending = Sort(0.5, descending: false).Relax(scores);
         var low = (long)Math.Floor(place);
         var share = place - low;
-        var expected = descending.Row(low).mul(1 - share).add(descending.Row(Math.Min(low + 1, 4)).mul(share));
+        var expected = descending.Row(low).mul(Number(1 - share)).Plus(descending.Row(Math.Min(low + 1, 4)).mul(Number(share)));
         TensorCompare.Close(expected, descending.Quantile(quantile), 1e-12, 1e-15);
         var mirrored = 4 - ascendingMirror;
-        var first = ascending.Row((long)Math.Floor(mirrored)).mul(1 - (mirrored - Math.Floor(mirrored)));
-        var second = ascending.Row(Math.Min((long)Math.Floor(mirrored) + 1, 4)).mul(mirrored - Math.Floor(mirrored));
-        TensorCompare.Close(first.add(second), ascending.Quantile(quantile), 1e-9, 1e-12);
+        var first = ascending.Row((long)Math.Floor(mirrored)).mul(Number(1 - (mirrored - Math.Floor(mirrored))));
+        var second = ascending.Row(Math.Min((long)Math.Floor(mirrored) + 1, 4)).mul(Number(mirrored - Math.Floor(mirrored)));
+        TensorCompare.Close(first.Plus(second), ascending.Quantile(quantile), 1e-9, 1e-12);
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public abstract class NeuralSortTests(bool twiceDifferentiable) : BothWays(twice
         // Multiples of 1/8 are exact in float32 up to 2^21, so the two batches hold the same differences.
         var scores = tensor(new[] { 0.5f, 0.25f, -0.375f, 1.0f, 0.125f });
         using var near = Sort(0.5).Relax(scores);
-        using var far = Sort(0.5).Relax(scores + 1_000_000);
+        using var far = Sort(0.5).Relax(scores.Plus(1_000_000));
         TensorCompare.Close(near.Matrix(), far.Matrix(), 0);
     }
 

@@ -60,7 +60,7 @@ public abstract class NonFiniteTests(bool twiceDifferentiable) : BothWays(twiceD
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { Infinity, 1, 2, -1 }).requires_grad_();
         using var permutation = Sort(1.0).Relax(scores);
-        permutation.Matrix().mul(arange(16, float64).reshape(4, 4)).sum().backward();
+        permutation.Matrix().mul(Indices(16, float64).reshape(4, 4)).sum().backward();
         var expected = new double[4];
         NeuralSortReference.ScoreGradient([Infinity, 1, 2, -1], 1, [.. Enumerable.Range(0, 16).Select(k => (double)k)], expected);
         TensorCompare.Close(tensor(expected), scores.grad!, 1e-12, 1e-14);
@@ -79,7 +79,7 @@ public abstract class NonFiniteTests(bool twiceDifferentiable) : BothWays(twiceD
         using var permutation = Sort(temperature).Relax(leaf);
         var matrix = permutation.Matrix();
         TensorCompare.Close(tensor(expected).reshape(4, 4), matrix, 1e-12, 1e-15);
-        matrix.mul(arange(16, float64).reshape(4, 4)).sum().backward();
+        matrix.mul(Indices(16, float64).reshape(4, 4)).sum().backward();
         Assert.True(leaf.grad!.isfinite().all().item<bool>());
         Assert.True(temperature.grad!.isfinite().item<bool>());
     }

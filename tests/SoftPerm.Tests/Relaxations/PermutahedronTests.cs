@@ -21,7 +21,7 @@ public sealed class PermutahedronTests
         var golden = Golden.Permutahedron[index];
         var ascending = new Permutahedron(golden.Strength, descending: false);
         var values = tensor(golden.Values);
-        TensorCompare.Close(tensor(golden.SoftRank).sub(1), ascending.Rank(values), 1e-9, 1e-10); // the oracle counts from 1
+        TensorCompare.Close(tensor(golden.SoftRank).sub(Number(1)), ascending.Rank(values), 1e-9, 1e-10); // the oracle counts from 1
         TensorCompare.Close(tensor(golden.SoftSort), ascending.Sort(values), 1e-9, 1e-10);
     }
 
@@ -47,7 +47,7 @@ public sealed class PermutahedronTests
         var ranks = cold.Rank(values);
         TensorCompare.Close(tensor(new[] { 1.0, 3, 2, 0 }), ranks, 0);
         TensorCompare.Close(tensor(new[] { 7.0, 3, 2, 1 }), cold.Sort(values), 1e-15);
-        ranks.square().sum().backward();
+        ranks.Squared().sum().backward();
         TensorCompare.Close(zeros(4, float64), values.grad!, 0);
     }
 
@@ -57,7 +57,7 @@ public sealed class PermutahedronTests
         using var scope = NewDisposeScope();
         var ordering = new Permutahedron(2.0) { Regularization = regularization };
         var values = tensor(new[] { 1, double.PositiveInfinity, 2, double.NegativeInfinity });
-        var alone = ordering.Rank(tensor(new[] { 1.0, 2 })) + 1;
+        var alone = ordering.Rank(tensor(new[] { 1.0, 2 })).Plus(1);
         TensorCompare.Close(tensor(new[] { alone[0].item<double>(), 0, alone[1].item<double>(), 3 }), ordering.Rank(values), 1e-12);
         Assert.Equal([double.PositiveInfinity, double.NegativeInfinity], TensorCompare.Numbers(ordering.Sort(values).index_select(0, tensor(new long[] { 0, 3 }))));
         var several = TensorCompare.Numbers(ordering.Rank(tensor(new[] { double.PositiveInfinity, 1, double.PositiveInfinity })));
@@ -70,8 +70,8 @@ public sealed class PermutahedronTests
         using var scope = NewDisposeScope();
         var values = tensor(new[] { 0.25, 0.5, 0.125, 2 });
         var ordering = new Permutahedron(0.7);
-        TensorCompare.Close(ordering.Rank(values), ordering.Rank(values + offset), 1e-14);
-        TensorCompare.Close(ordering.Sort(values) + offset, ordering.Sort(values + offset), 1e-15);
+        TensorCompare.Close(ordering.Rank(values), ordering.Rank(values.Plus(offset)), 1e-14);
+        TensorCompare.Close(ordering.Sort(values).Plus(offset), ordering.Sort(values.Plus(offset)), 1e-15);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class PermutahedronTests
         var values = randn([1_000_000], dtype: float32, generator: generator).requires_grad_();
         var ranks = new Permutahedron(1e-3).Rank(values);
         Assert.Equal(499_999.5, ranks.to(float64).mean().item<double>(), 1);
-        ranks.square().mean().backward();
+        ranks.Squared().mean().backward();
         Assert.True(Math.Abs(values.grad!.to(float64).sum().item<double>()) < 1e-3 * values.grad!.abs().sum().item<float>());
     }
 

@@ -13,7 +13,7 @@ public sealed class SinkhornSortTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
         var scores = randn([3, 7], dtype: float64, generator: generator);
-        var places = arange(6, -8, -2, float64).unsqueeze(-1);
+        var places = arange(Number(6), Number(-8), Number(-2), float64).unsqueeze(-1);
         using var dense = new Sinkhorn(temperature) { MaximalIterations = 20_000, Tolerance = 1e-13 }.Normalize(places * scores.unsqueeze(-2));
         using var permutation = new SinkhornSort(temperature) { Iterations = 500 }.Relax(scores);
         Assert.True(dense.Converged);
@@ -28,9 +28,9 @@ public sealed class SinkhornSortTests
         var scores = randn([7], dtype: float64, generator: generator);
         // Potentials of the exact sort: along the sorted scores t, g[m+1] - g[m] = (n - 2m) (t[m] - t[m+1]), m = 1…n-1.
         var sorted = scores.sort(-1, descending: true);
-        var steps = arange(5, -7, -2, float64) * (sorted.Values.narrow(0, 0, 6) - sorted.Values.narrow(0, 1, 6));
+        var steps = arange(Number(5), Number(-7), Number(-2), float64) * (sorted.Values.narrow(0, 0, 6) - sorted.Values.narrow(0, 1, 6));
         var potentials = cat([zeros(1, float64), steps.cumsum(0)]).index_select(0, sorted.Indices.argsort());
-        var rows = (arange(6, -8, -2, float64).unsqueeze(-1) * scores + potentials).softmax(-1);
+        var rows = ((arange(Number(6), Number(-8), Number(-2), float64).unsqueeze(-1) * scores).Plus(potentials)).softmax(-1);
         using var neuralSort = new NeuralSort(1).Relax(scores);
         TensorCompare.Close(rows, neuralSort.Matrix(), 1e-11, 1e-13);
     }
@@ -46,7 +46,7 @@ public sealed class SinkhornSortTests
             using var permutation = new SinkhornSort(0.5) { Iterations = iterations }.Relax(scores);
             var matrix = permutation.Matrix();
             TensorCompare.Close(ones(40, float64), matrix.sum(-1), 1e-12);
-            return matrix.sum(-2).sub(1).abs().max().item<double>();
+            return matrix.sum(-2).sub(Number(1)).abs().max().item<double>();
         }
 
         double[] residuals = [Residual(1), Residual(10), Residual(100), Residual(1000)];

@@ -47,7 +47,7 @@ public sealed class SinkhornTests
         var matrix = permutation.Matrix();
         TensorCompare.Close(ones(matrix.size(0), float64), matrix.sum(-1), 1.01e-10);
         TensorCompare.Close(ones(matrix.size(0), float64), matrix.sum(-2), 1e-13);
-        TensorCompare.Close(permutation.Residual, matrix.sum(-1).sub(1).abs().max(), 0, 1e-14);
+        TensorCompare.Close(permutation.Residual, matrix.sum(-1).sub(Number(1)).abs().max(), 0, 1e-14);
     }, iter: 30);
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class SinkhornTests
         Assert.Equal([1, 0, 2], cold.Order().data<long>().ToArray());
         Compare.Close([0, 1, 0, 1, 0, 0, 0, 0, 1], TensorCompare.Numbers(cold.Matrix()), 0, 0.6e-3); // 1 / 2k for k iterations
         using var hot = new Sinkhorn(1e9).Normalize(logits);
-        TensorCompare.Close(full(3, 3, 1 / 3.0, float64), hot.Matrix(), 1e-8);
+        TensorCompare.Close(full(3, 3, Number(1 / 3.0), float64), hot.Matrix(), 1e-8);
     }
 
     [Fact]
@@ -84,10 +84,10 @@ public sealed class SinkhornTests
         Assert.InRange(early.Iterations, 2, 100);
         Assert.True(early.Converged);
         Assert.Equal([2], early.Residual.shape);
-        Assert.True(early.Residual.le(1e-6).all().item<bool>());
+        Assert.True(early.Residual.le(Number(1e-6)).all().item<bool>());
         using var before = new Sinkhorn(1) { MaximalIterations = early.Iterations - 1, Tolerance = 1e-6 }.Normalize(logits);
         Assert.False(before.Converged);
-        Assert.True(before.Residual.gt(1e-6).any().item<bool>());
+        Assert.True(before.Residual.gt(Number(1e-6)).any().item<bool>());
         Assert.Equal(early.Iterations - 1, before.Iterations);
         using var exact = new Sinkhorn(1) { MaximalIterations = early.Iterations }.Normalize(logits);
         TensorCompare.Close(exact.LogMatrix(), early.LogMatrix(), 0);
@@ -122,7 +122,7 @@ public sealed class SinkhornTests
         var matrix = permutation.Matrix();
         TensorCompare.Close(ones(3, float64), matrix.sum(-1), 1.01e-9);
         Assert.Equal([0, 0, 0], TensorCompare.Numbers(matrix.masked_select(logits.isinf())));
-        matrix.mul(arange(9, float64).cos().reshape(3, 3)).sum().backward();
+        matrix.mul(Indices(9, float64).cos().reshape(3, 3)).sum().backward();
         Assert.True(logits.grad!.isfinite().all().item<bool>());
         Assert.Equal([0, 0, 0], TensorCompare.Numbers(logits.grad!.masked_select(logits.isinf())));
         Assert.Equal(double.PositiveInfinity, permutation.CrossEntropy(tensor(new long[] { 1, 0, 2 })).item<double>());
@@ -194,14 +194,14 @@ public sealed class SinkhornTests
         using var generator = new Generator(5);
         var logits = randn([2, 4, 4], dtype: float64, generator: generator).requires_grad_();
         var same = logits.detach().clone().requires_grad_();
-        var values = arange(4, float64).reshape(4, 1);
+        var values = Indices(4, float64).reshape(4, 1);
         using var relaxed = new Sinkhorn(0.5).Normalize(logits);
         using var straight = relaxed.StraightThrough();
         using var plain = new Sinkhorn(0.5).Normalize(same);
         var hard = straight.Apply(values);
         TensorCompare.Close(relaxed.Order().to(float64), hard.squeeze(-1), 0);
         TensorCompare.Close(ones(2, 4, float64), straight.Matrix().sum(-1), 0);
-        var weights = arange(8, float64).cos().reshape(2, 4, 1);
+        var weights = Indices(8, float64).cos().reshape(2, 4, 1);
         hard.mul(weights).sum().backward();
         plain.Apply(values).mul(weights).sum().backward();
         TensorCompare.Close(same.grad!, logits.grad!, 1e-12, 1e-15);

@@ -66,7 +66,7 @@ public abstract class SoftSortTests(bool twiceDifferentiable)
         using var generator = new Generator(5);
         var items = twiceDifferentiable ? 200 : 1500;
         // Clusters on many scales, so that boxes are full, sparse and empty.
-        var scores = randn([items], dtype: float64, generator: generator).pow(3).requires_grad_();
+        var scores = randn([items], dtype: float64, generator: generator).pow(Number(3)).requires_grad_();
         var values = randn([items, 1], dtype: float64, generator: generator).requires_grad_();
         var upstream = randn([items, 1], dtype: float64, generator: generator);
         using var permutation = Sort(temperature, power).Relax(scores);

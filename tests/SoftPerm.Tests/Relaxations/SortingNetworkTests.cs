@@ -97,7 +97,7 @@ public abstract class SortingNetworkTests(bool twiceDifferentiable)
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 2.0, 2.0 }).requires_grad_();
         using var permutation = Network(layout, swap, tensor(0.1, float64)).Relax(scores);
-        TensorCompare.Close(full([2, 2], 0.5, float64), permutation.Matrix(), 1e-15);
+        TensorCompare.Close(full([2, 2], Number(0.5), float64), permutation.Matrix(), 1e-15);
         permutation.Apply(tensor(new[] { 1.0, 0 }).unsqueeze(-1))[0].sum().backward();
         double slope = Slope(swap) / 0.1;
         TensorCompare.Close(tensor(new[] { slope, -slope }), scores.grad!, 1e-9);
@@ -147,7 +147,7 @@ public abstract class SortingNetworkTests(bool twiceDifferentiable)
             var scores = values.detach().clone().requires_grad_();
             using var permutation = Network(NetworkLayout.OddEven, SwapFunction.Cauchy, tensor(0.5, float64)).Relax(scores);
             var result = permutation.Apply(values.unsqueeze(-1).expand(60, 50, 5));
-            result.square().sum().backward();
+            result.Squared().sum().backward();
             return [.. TensorCompare.Numbers(result), .. TensorCompare.Numbers(scores.grad!)];
         }
 

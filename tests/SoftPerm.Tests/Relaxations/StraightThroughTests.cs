@@ -40,7 +40,7 @@ public abstract class StraightThroughTests(bool twiceDifferentiable) : BothWays(
             using var through = source.StraightThrough();
             using var plain = Sort(0.6).Relax(same);
             var (hard, soft) = (member(through), member(plain));
-            var weights = arange(hard.numel(), float64).cos().reshape(hard.shape);
+            var weights = Indices(hard.numel(), float64).cos().reshape(hard.shape);
             hard.mul(weights).sum().backward();
             soft.mul(weights).sum().backward();
             TensorCompare.Close(same.grad!, scores.grad!, 1e-12, 1e-15);

@@ -80,10 +80,10 @@ public sealed class GradientCheckTests
             var x = (Tensor)vars[0];
             ctx.save_for_backward([x]);
             ctx.save_data("slope", (double)vars[1]);
-            return x.square();
+            return x.Squared();
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
-            [grad_output * ctx.get_saved_variables()[0] * (double)ctx.get_data("slope"), null!];
+            [(grad_output * ctx.get_saved_variables()[0]).mul(Number((double)ctx.get_data("slope"))), null!];
     }
 }

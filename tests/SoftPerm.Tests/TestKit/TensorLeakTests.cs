@@ -11,7 +11,7 @@ public sealed class TensorLeakTests
     public void Tidy_action_passes() => TensorLeak.Check(() =>
     {
         using var scope = NewDisposeScope();
-        (ones(3) * 2).sum();
+        (ones(3).mul(Number(2))).sum();
     });
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class DirectQuantileModel : QuantileModel
     public override (Tensor Loss, Tensor Predictions) Loss(Tensor images, Tensor targets, double temperature, Draws draws)
     {
         var predictions = Predict(images, temperature, draws);
-        return (predictions.sub(targets).square().mean(), predictions);
+        return (predictions.sub(targets).Squared().mean(), predictions);
     }
 
     public override Tensor Predict(Tensor images, double temperature, Draws draws) => network.Compute(images).squeeze(-1);

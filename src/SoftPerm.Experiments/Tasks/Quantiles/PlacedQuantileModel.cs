@@ -40,8 +40,8 @@ internal sealed class PlacedQuantileModel : QuantileModel
         var (places, value) = Forward(images, temperature, draws);
         var predictions = Mean(places, value);
         var loss = order.IsStochastic
-            ? places.mul(targets.unsqueeze(-1).sub(value).square()).sum(-1).mean()
-            : predictions.sub(targets).square().mean();
+            ? places.mul(targets.unsqueeze(-1).sub(value).Squared()).sum(-1).mean()
+            : predictions.sub(targets).Squared().mean();
         return (loss, predictions);
     }
 

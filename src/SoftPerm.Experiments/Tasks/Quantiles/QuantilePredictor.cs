@@ -27,7 +27,7 @@ public static class QuantilePredictor
             using var scope = NewDisposeScope();
             var (images, numbers) = TestSequences.Read(source, first + start, count);
             var truth = Truth(numbers, config.Quantile).data<double>().ToArray();
-            var predicted = network.Predict(images, temperature, new Draws(config.Samples, noise)).to(float64).mul(config.Numbers).data<double>().ToArray();
+            var predicted = network.Predict(images, temperature, new Draws(config.Samples, noise)).to(float64).mul(Number(config.Numbers)).data<double>().ToArray();
             foreach (var (k, given) in numbers.data<long>().ToArray().Chunk(config.Items).Index())
                 all.Add(new QuantilePrediction([.. given.Select(v => (int)v)], truth[k], predicted[k]));
         }

@@ -77,7 +77,7 @@ internal sealed class QuantileTask : ITrainingTask<QuantileFigures>
         QuantileFigures.Of([.. sets.Select(s => s.Truth)], [.. sets.Select(s => s.Predicted)], middle: (config.Numbers - 1) / 2);
 
     /// <summary>The true quantiles in units of the range of numbers, [sequences].</summary>
-    private Tensor Targets(Tensor numbers) => QuantilePredictor.Truth(numbers, config.Quantile).div(config.Numbers).to(float32);
+    private Tensor Targets(Tensor numbers) => QuantilePredictor.Truth(numbers, config.Quantile).div(Number(config.Numbers)).to(float32);
 
     private IReadOnlyList<QuantilePrediction> Predict(ImageSet digits, ulong seed, int sets, double temperature, CancellationToken stop) =>
         QuantilePredictor.Predict(network, config, new MultiDigitSequences(digits, config.Digits, config.Items, seed), 0, sets, temperature, stop);

@@ -16,6 +16,6 @@ internal sealed class RankSortMethod(KnownRelaxation relaxation) : SortMethod
     {
         using var scope = NewDisposeScope();
         var ranks = relaxation.Create(tensor(temperature, float64), true).Rank(ScoreModel.Scores(outputs, (int)trueOrder.size(-1)));
-        return ranks.sub(trueOrder.argsort(-1)).square().mean().MoveToOuterDisposeScope();
+        return ranks.sub(trueOrder.argsort(-1)).Squared().mean().MoveToOuterDisposeScope();
     }
 }

@@ -41,5 +41,5 @@ internal static class SortEvaluation
     }
 
     private static double ProjectionError(Tensor matrix, Tensor order) =>
-        matrix.sub(nn.functional.one_hot(order, order.size(-1)).to(matrix.dtype)).square().mean().to(float64).item<double>();
+        matrix.sub(nn.functional.one_hot(order, order.size(-1)).to(matrix.dtype)).Squared().mean().to(float64).item<double>();
 }

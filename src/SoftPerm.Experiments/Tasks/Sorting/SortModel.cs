@@ -99,13 +99,13 @@ public sealed class SortModel : IDisposable
             foreach (var (k, weight) in weights.Index())
             {
                 var gradient = weight.grad!.to(float64);
-                sums[k].add_(gradient);
-                squares[k].add_(gradient.square());
+                sums[k].add_(gradient, Number(1));
+                squares[k].add_(gradient.Squared(), Number(1));
             }
         }
 
         network.zero_grad();
-        var total = sums.Zip(squares, (s, q) => q.sub(s.square().div(draws)).sum().item<double>()).Sum() / (draws - 1);
+        var total = sums.Zip(squares, (s, q) => q.sub(s.Squared().div(Number(draws))).sum().item<double>()).Sum() / (draws - 1);
         return Math.Log10(total / weights.Sum(w => w.numel()));
     }
 

@@ -24,7 +24,7 @@ public sealed class OrderModelsTests
             using var permutation = model.Relax(outputs, Items, 1, draws);
             var matrix = permutation.Matrix();
             Assert.Equal([.. batch, Items, Items], matrix.shape);
-            Assert.True(matrix.ge(0).all().item<bool>());
+            Assert.True(matrix.ge(Number(0)).all().item<bool>());
             // Rows of Sinkhorn's come nearer to 1 with every iteration.
             var residual = permutation is SinkhornPermutation sinkhorn ? sinkhorn.Residual.max().item<float>() : 0;
             Assert.InRange(residual, 0, 0.1);
@@ -68,7 +68,7 @@ public sealed class OrderModelsTests
     /// <summary>What a network puts out of images in that order: an image's place as a score, a logit of each place, or one of each image at each place.</summary>
     private static Tensor Outputs(string name, long[] order)
     {
-        var ofPlaces = nn.functional.one_hot(tensor(order), Items).to(float32).mul(5); // row i for place i
+        var ofPlaces = nn.functional.one_hot(tensor(order), Items).to(float32).mul(Number(5)); // row i for place i
         return name switch
         {
             OrderModels.Deterministic or OrderModels.Stochastic => tensor(order).argsort().neg().to(float32),

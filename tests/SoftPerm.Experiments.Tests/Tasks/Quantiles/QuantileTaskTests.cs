@@ -51,9 +51,9 @@ public sealed class QuantileTaskTests : IDisposable
         using var withoutGradient = no_grad();
         using Generator weights = new(1), noise = new(2);
         using var model = QuantileModel.Create(config, 28, 28, weights);
-        Parameter("scores.", "weight").mul_(1e4); // rows of Sinkhorn's that are far from balanced
+        Parameter("scores.", "weight").mul_(Number(1e4)); // rows of Sinkhorn's that are far from balanced
         Parameter("values.", "weight").zero_();
-        Parameter("values.", "bias").fill_(.75);
+        Parameter("values.", "bias").fill_(Number(.75));
         var predictions = model.Predict(rand([6 * config.Items, 1, 28, 28], generator: noise), 1, new Draws(4, noise));
         Assert.All(predictions.data<float>().ToArray(), p => Assert.Equal(.75, p, 1e-5));
 

@@ -30,7 +30,7 @@ public sealed class OperatorTests
         {
             using var scope = NewDisposeScope();
             var scores = tensor(numbers).reshape(2, 7);
-            var values = arange(14, float64).cos().reshape(7, 2); // broadcasts over the batch
+            var values = Indices(14, float64).cos().reshape(7, 2); // broadcasts over the batch
             using var permutation = Variants.Relax(variant, scores, temperature);
             var matrix = permutation.Matrix();
             TensorCompare.Close(matrix.matmul(values), permutation.Apply(values), 1e-11, 1e-13);
@@ -53,7 +53,7 @@ public sealed class OperatorTests
         var values = randn([2, 6, 3], dtype: float64, generator: generator);
         var temperature = tensor(new[] { 0.7, 2.0 });
         GradientCheck.Check(
-            t => Members[member](Variants.Create(variant, t[1]).Relax(t[0]), t[2]).add(t[2].sum().mul(0)), 1e-8, scores, temperature, values);
+            t => Members[member](Variants.Create(variant, t[1]).Relax(t[0]), t[2]).Plus(t[2].sum().mul(Number(0))), 1e-8, scores, temperature, values);
     }
 
     [Theory, MemberData(nameof(All))]
@@ -83,8 +83,8 @@ public sealed class OperatorTests
         using var reference = Variants.Relax(variant, wide, 0.3);
         Tensor found = narrow.Apply(two), expected = reference.Apply(two.to(float64));
         TensorCompare.Close(expected, found.to(float64), 0, 2e-5);
-        found.square().sum().backward();
-        expected.square().sum().backward();
+        found.Squared().sum().backward();
+        expected.Squared().sum().backward();
         TensorCompare.Close(wide.grad!, one.grad!.to(float64), 0, 2e-5 * wide.grad!.abs().max().item<double>());
     }
 

@@ -46,7 +46,7 @@ public sealed class OrderingTests
             _ => 2,
         };
         var (once, twice) = (Variants.Ordering(variant, tensor(0.7, float64)), Variants.Ordering(variant, tensor(0.7 * factor, float64)));
-        TensorCompare.Close(Members[member](once, values, null) * (isValue ? 2 : 1), Members[member](twice, values * 2, null), 1e-12, 1e-13);
+        TensorCompare.Close(Members[member](once, values, null).mul(Number((isValue ? 2 : 1))), Members[member](twice, values.mul(Number(2)), null), 1e-12, 1e-13);
     }
 
     [Theory, MemberData(nameof(All))]
@@ -62,8 +62,8 @@ public sealed class OrderingTests
         TensorCompare.Close(expected, member is "Quantile" ? found[0] : found[0].index_select(0, places), 1e-12, 1e-14);
         if (member is not "Quantile") Assert.Equal(0, found[0][member is "Sort" ? 3 : 1].item<double>());
         Assert.All(TensorCompare.Numbers(found[1]), value => Assert.Equal(0, value));
-        found.square().sum().backward();
-        expected.square().sum().backward();
+        found.Squared().sum().backward();
+        expected.Squared().sum().backward();
         TensorCompare.Close(alone.grad!, padded.grad![0].index_select(0, tensor(new long[] { 0, 2, 3 })), 1e-11, 1e-13);
         Assert.Equal(0, padded.grad[0][1].item<double>());
         Assert.All(TensorCompare.Numbers(padded.grad[1]), value => Assert.Equal(0, value));
@@ -78,7 +78,7 @@ public sealed class OrderingTests
         var result = Members[member](ordering, values, null);
         Assert.True(result[0].isnan().all().item<bool>());
         TensorCompare.Close(Members[member](ordering, tensor(new[] { 0.5, 2, -1 }), null), result[1], 1e-14);
-        result.square().sum().backward();
+        result.Squared().sum().backward();
         Assert.True(values.grad![0].isnan().all().item<bool>());
         Assert.True(values.grad![1].isfinite().all().item<bool>());
     }

@@ -33,7 +33,7 @@ public sealed class PropertyTests
     public void Rows_are_distributions(string variant) => ForEach(variant, (matrix, _, scores) =>
     {
         TensorCompare.Close(ones(scores.Length, float64), matrix.sum(-1), 1e-12);
-        Assert.True(matrix.ge(0).all().item<bool>());
+        Assert.True(matrix.ge(Number(0)).all().item<bool>());
     });
 
     [Theory, MemberData(nameof(DoublyStochastic))]
@@ -68,8 +68,8 @@ public sealed class PropertyTests
         // Eighths below 8 and an offset of 2^20 are exact in both.
         var scores = tensor([.. c.Scores.Select(s => Math.Round(8 * s) / 8)]);
         var ordering = Variants.Ordering(variant, tensor(c.Temperature, float64));
-        TensorCompare.Close(ordering.Rank(scores), ordering.Rank(scores + (1 << 20)), 1e-9, 1e-9);
-        TensorCompare.Close(ordering.TopK(scores, 1), ordering.TopK(scores + (1 << 20), 1), 1e-9, 1e-9);
+        TensorCompare.Close(ordering.Rank(scores), ordering.Rank(scores.Plus((1 << 20))), 1e-9, 1e-9);
+        TensorCompare.Close(ordering.TopK(scores, 1), ordering.TopK(scores.Plus((1 << 20)), 1), 1e-9, 1e-9);
     });
 
     [Theory, MemberData(nameof(Equivariant))]
@@ -77,7 +77,7 @@ public sealed class PropertyTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor([.. c.Scores.Distinct()]);
-        var shuffle = arange(scores.size(0) - 1, -1, -1, int64);
+        var shuffle = arange(Number(scores.size(0) - 1), Number(-1), Number(-1), int64);
         var ordering = Variants.Ordering(variant, tensor(c.Temperature, float64));
         TensorCompare.Close(ordering.Sort(scores), ordering.Sort(scores.index_select(0, shuffle)), 1e-11, 1e-12);
         TensorCompare.Close(ordering.Rank(scores).index_select(0, shuffle), ordering.Rank(scores.index_select(0, shuffle)), 1e-11, 1e-12);
@@ -119,9 +119,9 @@ public sealed class PropertyTests
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 0.4, 2.0, -1.2 });
         var hot = Variants.Ordering(variant, tensor(1e9, float64));
-        TensorCompare.Close(full([3], 0.4, float64), hot.Sort(scores), 0, 1e-6);
+        TensorCompare.Close(full([3], Number(0.4), float64), hot.Sort(scores), 0, 1e-6);
         TensorCompare.Close(ones(3, float64), hot.Rank(scores), 0, 1e-6);
-        TensorCompare.Close(full([3], 2 / 3.0, float64), hot.TopK(scores, 2), 0, 1e-6);
+        TensorCompare.Close(full([3], Number(2 / 3.0), float64), hot.TopK(scores, 2), 0, 1e-6);
     }
 
     [Theory, MemberData(nameof(All))]

@@ -65,7 +65,7 @@ public sealed class UnusualScoresTests
         var values = ones(3, 4, 1, float64).requires_grad_();
         var applied = permutation.Apply(values);
         Assert.Equal([1, 1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0], TensorCompare.Numbers(applied).Select(v => Math.Round(v, 12)));
-        applied.mul(arange(12, float64).reshape(3, 4, 1)).sum().backward();
+        applied.mul(Indices(12, float64).reshape(3, 4, 1)).sum().backward();
         TensorCompare.Close(zeros(5, float64), scores.grad!.masked_select(mask.logical_not()), 0);
         TensorCompare.Close(zeros(5, float64), values.grad!.squeeze(-1).masked_select(mask.logical_not()), 0);
         Assert.True(scores.grad!.isfinite().all().item<bool>());
@@ -117,7 +117,7 @@ public sealed class UnusualScoresTests
             var result = act(permutation);
             Assert.True(result[0].isnan().all().item<bool>());
             TensorCompare.Close(act(alone), result[1], 1e-14);
-            result.mul(arange(result.numel(), float64).reshape(result.shape)).sum().backward();
+            result.mul(Indices(result.numel(), float64).reshape(result.shape)).sum().backward();
             Assert.True(scores.grad![0].isnan().all().item<bool>());
             Assert.True(scores.grad![1].isfinite().all().item<bool>());
         }
@@ -136,7 +136,7 @@ public sealed class UnusualScoresTests
         TensorCompare.Close(alone.Matrix(), matrix.narrow(0, 1, 3).index_select(1, items), 1e-13);
         Assert.Equal([0, 1, 0, 0, 0], TensorCompare.Numbers(matrix[0]));
         Assert.Equal([0, 0, 0, 1, 0], TensorCompare.Numbers(matrix[4]));
-        var values = arange(5, float64).unsqueeze(-1);
+        var values = Indices(5, float64).unsqueeze(-1);
         TensorCompare.Close(matrix.matmul(values), permutation.Apply(values), 1e-12);
         TensorCompare.Close(matrix.transpose(0, 1).matmul(values), permutation.ApplyTranspose(values), 1e-12);
         permutation.Apply(values).mul(tensor(new[] { 7.0, 1, 2, 3, 9 }).unsqueeze(-1)).sum().backward();
@@ -165,7 +165,7 @@ public sealed class UnusualScoresTests
         using var permutation = Variants.Relax(variant, scores, 1.3);
         using var alone = Variants.Relax(variant, tensor(new[] { 1, 1.5 }), 1.3);
         TensorCompare.Close(alone.Matrix(), permutation.Matrix().narrow(0, 1, 2).index_select(1, tensor(new long[] { 0, 3 })), 1e-12);
-        permutation.Apply(arange(4, float64).unsqueeze(-1)).square().sum().backward();
+        permutation.Apply(Indices(4, float64).unsqueeze(-1)).Squared().sum().backward();
         Assert.True(scores.grad!.isfinite().all().item<bool>());
     }
 }
