@@ -9,6 +9,9 @@ namespace SoftPerm;
 /// <para><b>Properties.</b> Without a temperature in the options, results are scale-free: values scaled by c > 0 give the same ranks and
 /// memberships, and sorted values scaled by c (but for the entropic permutahedron). The temperature then follows the standard deviation of each row's finite present values
 /// and counts as a constant in the gradient.</para>
+/// <para><b>Ties.</b> Equal values share the mean of their ranks, in every mode (but for the entropic permutahedron, whose mean is that of
+/// exponentials, and networks, which read the order in which values are given). Where a choice must be made between equal values,
+/// <see cref="SoftMode.Hard"/> makes it in input order; a soft one shares.</para>
 /// <para><b>Padding.</b> Absent values come last: zero where a place or an item has none. Where no value is there, results are zero.</para>
 /// <para><b>Cost.</b> That of the relaxation.</para>
 /// </remarks>
@@ -17,7 +20,8 @@ public static class Soft
     private static readonly SoftOptions Default = new();
 
     /// <summary>The softly sorted values.</summary>
-    /// <param name="values">Any shape with n ≥ 1 values along the axis, float32 or float64.</param>
+    /// <param name="values">Any shape with n ≥ 1 values along the axis, float32 or float64. A network's output of shape [b, n, 1] is b·n lists of
+    /// one value along the last axis: squeeze it, or take axis 1.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <returns>The shape of the values, by place along the axis.</returns>
     /// <exception cref="ArgumentException">The values or the mask have a wrong shape or type.</exception>

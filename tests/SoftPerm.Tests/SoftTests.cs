@@ -219,4 +219,22 @@ public sealed class SoftTests
             }
         });
     }
+
+    [Theory, MemberData(nameof(Relaxations))]
+    public void Equal_values_share_their_rank_exactly_and_in_the_limit(string relaxation)
+    {
+        using var scope = NewDisposeScope();
+        var known = RelaxationCatalog.Of(relaxation);
+        Assert.SkipUnless(known.Properties.HasFlag(RelaxationProperties.PermutationEquivariant), "Networks read the order in which values are given.");
+        Assert.SkipWhen(known.Name == "permutahedron-entropic", "Equal values share the logarithm of the mean of exponentials there.");
+        foreach (var (values, ranks) in new (double[], double[])[] { ([2, 2, 1], [0.5, 0.5, 2]), ([0, 3, 0, 0, 5], [3, 1, 3, 3, 0]) })
+        {
+            foreach (var mode in Enum.GetValues<SoftMode>())
+            {
+                var options = new SoftOptions { Relaxation = known, Mode = mode, Temperature = 1e-3 };
+                TensorCompare.Close(tensor(ranks), Soft.Rank(tensor(values), options), 1e-9, 1e-12);
+                TensorCompare.Close(tensor(ranks), Soft.Rank(tensor(values).neg(), options with { Descending = false }), 1e-9, 1e-12);
+            }
+        }
+    }
 }

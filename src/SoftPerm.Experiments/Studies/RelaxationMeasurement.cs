@@ -44,6 +44,7 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
     }
 
     /// <summary>Trains a linear scorer on lists whose order is that of a hidden linear utility and noise; tests it without noise.</summary>
+    /// <remarks>Items come in random order, so that networks, which read it, learn nothing from it.</remarks>
     private double Correlation(int items, SoftOptions options)
     {
         using var scope = NewDisposeScope();
@@ -58,7 +59,7 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
             var features = randn([Math.Max(1, ItemsPerStep / items), items, Features], generator: generator);
             var observed = features.matmul(utility).squeeze(-1);
             observed = observed.Plus(randn(observed.shape, generator: generator).mul(Number(Noise * Math.Sqrt(Features))));
-            optimizer.Descend(RankLoss.Spearman(features.matmul(weights).squeeze(-1), observed, options).mean(), LearningRate);
+            optimizer.Descend(RankLoss.SpearmanOfRanks(Soft.Rank(features.matmul(weights).squeeze(-1), options), observed).mean(), LearningRate);
         }
 
         using var _ = no_grad();
@@ -73,7 +74,7 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
         using var generator = new Generator(config.Seed);
         var scores = randn([Math.Max(1, TestItems / items), items], float64, generator: generator).requires_grad_();
         var target = randn(scores.shape, float64, generator: generator);
-        RankLoss.Spearman(scores, target, options).sum().backward();
+        RankLoss.SpearmanOfRanks(Soft.Rank(scores, options), target).sum().backward();
         var ranks = Soft.Rank(target, Exact with { Descending = false });
         return nn.functional.cosine_similarity(scores.grad!.neg(), ranks.sub(ranks.mean([-1], keepdim: true)), dim: -1).mean().item<double>();
     }

@@ -3,14 +3,19 @@ using SoftPerm.Validation;
 namespace SoftPerm;
 
 /// <summary>Losses on the order of predictions: one minus a rank correlation with what is true.</summary>
+/// <remarks>
+/// <para><b>Lists without information.</b> A list of fewer than two values, or whose targets are all equal, or whose predictions are ranked all
+/// alike, has no correlation: it counts as 0, so the loss is 1, without a gradient. Scores of shape [b, n, 1] are b·n such lists: squeeze
+/// them.</para>
+/// </remarks>
 public static class RankLoss
 {
     /// <summary>One minus Spearman's ρ between soft ranks of predictions and the ranks of targets.</summary>
     /// <remarks>
     /// <para><b>Definition.</b> <c>1 - Σ a[i] b[i] / √(Σ a[i]² Σ b[i]²)</c>, a the soft ranks of the predictions and b the exact ranks of
     /// the targets, equal targets sharing their mean rank, each less its mean.</para>
-    /// <para><b>Properties.</b> Within [0, 2]; 0 if the orders agree and ranks are exact. 1, without a gradient, where ranks on either side
-    /// are all equal. NaN where a number that is there is NaN.</para>
+    /// <para><b>Properties.</b> Within [0, 2]; 0 if the orders agree and ranks are exact. Equal predictions share their rank, in every mode.
+    /// NaN where a number that is there is NaN.</para>
     /// <para><b>Gradient.</b> In the predictions; targets are constants.</para>
     /// <para><b>Cost.</b> That of <see cref="Soft.Rank"/>.</para>
     /// <para><b>Source.</b> Spearman 1904; made soft as in Blondel et al. 2020, Section 6.3.</para>
@@ -18,34 +23,56 @@ public static class RankLoss
     /// <param name="predicted">Any shape with n ≥ 1 values along the axis, float32 or float64.</param>
     /// <param name="target">What is true, of the shape and type of the predictions.</param>
     /// <param name="options">How to rank; null for the defaults of <see cref="Soft"/>.</param>
-    /// <returns>The shape of the predictions without the axis; 0 where no value is there.</returns>
-    /// <exception cref="ArgumentException">Predictions, targets or the mask have a wrong shape or type.</exception>
+    /// <returns>The shape of the predictions without the axis.</returns>
+    /// <exception cref="ArgumentException">Predictions, targets or the mask have a wrong shape or type; or the relaxation reads the order in
+    /// which items are given, as sorting networks do: not <see cref="RelaxationProperties.PermutationEquivariant"/>.</exception>
     public static Tensor Spearman(Tensor predicted, Tensor target, SoftOptions? options = null)
     {
         var chosen = options ?? new SoftOptions();
+        if (!chosen.Relaxation.Properties.HasFlag(RelaxationProperties.PermutationEquivariant))
+            throw new ArgumentException(
+                $"'{chosen.Relaxation.Name}' ranks near ties by the order in which items are given, which a loss of order must not see; choose one of: {string.Join(", ", RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.PermutationEquivariant)).Select(known => known.Name))}.", nameof(options));
         Check.Axis(predicted, chosen.Dim, nameof(predicted));
         Check.Alike(target, predicted, nameof(target));
         using var scope = NewDisposeScope();
-        var present = Present(predicted, chosen.Mask);
-        var soft = Soft.Rank(predicted, chosen);
-        var exact = AverageRanks(target.detach().movedim([chosen.Dim], [-1]), present.movedim([chosen.Dim], [-1]), chosen.Descending);
-        Tensor a = Centred(soft.movedim([chosen.Dim], [-1]), present.movedim([chosen.Dim], [-1]));
-        var b = Centred(exact, present.movedim([chosen.Dim], [-1]));
-        Tensor ofA = a.Squared().sum(-1), ofB = b.Squared().sum(-1);
-        var isConstant = ofA.detach().le(Number(1e-20)).logical_or(ofB.le(Number(1e-20)));
-        Tensor Length(Tensor squares) => squares.masked_fill(isConstant, Number(1)).sqrt();
-        var correlation = a.mul(b).sum(-1).div(Length(ofA)).div(Length(ofB)).masked_fill(isConstant, Number(0));
-        return correlation.neg().Plus(1).masked_fill(present.any(chosen.Dim).logical_not(), Number(0)).MoveToOuterDisposeScope();
+        Tensor InLast(Tensor given) => given.movedim([chosen.Dim], [-1]);
+        return SpearmanOfRanks(InLast(Soft.Rank(predicted, chosen)), InLast(target), chosen.Descending, chosen.Mask is { } mask ? InLast(mask.expand(predicted.shape)) : null)
+            .MoveToOuterDisposeScope();
     }
 
-    /// <summary>One minus Kendall's τ, with a soft sign for each pair of predictions.</summary>
+    /// <summary>One minus Spearman's ρ between ranks that are given, soft ones as a rule, and the ranks of targets.</summary>
+    /// <remarks>The loss of <see cref="Spearman"/>, for ranks that a relaxation of one's own made.</remarks>
+    /// <param name="ranks">The ranks of predictions, shape [..., n] with n ≥ 1, float32 or float64.</param>
+    /// <param name="target">What is true, of the shape and type of the ranks.</param>
+    /// <param name="descending">Whether rank 0 belongs to the largest.</param>
+    /// <param name="mask">Which values are there, bool, broadcasting to the ranks; null for all.</param>
+    /// <returns>Shape [...].</returns>
+    /// <exception cref="ArgumentException">Ranks, targets or the mask have a wrong shape or type.</exception>
+    public static Tensor SpearmanOfRanks(Tensor ranks, Tensor target, bool descending = true, Tensor? mask = null)
+    {
+        Check.Scores(ranks, nameof(ranks));
+        Check.Alike(target, ranks, nameof(target));
+        using var scope = NewDisposeScope();
+        var present = Present(ranks, mask);
+        Tensor a = Centred(ranks, present), b = Centred(new ExactSort(descending).Rank(target.detach(), mask), present);
+        Tensor ofA = a.Squared().sum(-1), ofB = b.Squared().sum(-1);
+        var isConstant = ofA.detach().le(Roundings(ranks)).logical_or(ofB.le(Roundings(ranks)));
+        Tensor Length(Tensor squares) => squares.masked_fill(isConstant, Number(1)).sqrt();
+        var correlation = a.mul(b).sum(-1).div(Length(ofA)).div(Length(ofB)).masked_fill(isConstant, Number(0));
+        return correlation.neg().Plus(1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One minus Kendall's τ-b, with a soft sign for each pair of predictions.</summary>
     /// <remarks>
-    /// <para><b>Definition.</b> <c>1 - mean sign(y[i] - y[j]) tanh((x[i] - x[j]) / 2τ)</c> over the pairs whose targets y differ.</para>
-    /// <para><b>Properties.</b> Within [0, 2]; 0 in the limit of predictions in the order of the targets and far apart. 0 where no targets
-    /// differ. Blind to offsets; scale-free without a temperature. NaN where a number that is there is NaN.</para>
-    /// <para><b>Gradient.</b> In the predictions; targets are constants.</para>
+    /// <para><b>Definition.</b> <c>1 - Σ a[i,j] b[i,j] / √(Σ a[i,j]² Σ b[i,j]²)</c> over all pairs, <c>a = tanh((x[i] - x[j]) / 2τ)</c> of the
+    /// predictions x and <c>b = sign(y[i] - y[j])</c> of the targets y.</para>
+    /// <para><b>Properties.</b> Within [0, 2]; in the limit of predictions far apart, ties counted as in τ-b on both sides. Blind to offsets;
+    /// scale-free without a temperature. An infinite prediction is beyond all others and equal to its like. NaN where a number that is there
+    /// is NaN.</para>
+    /// <para><b>Gradient.</b> In the predictions; targets are constants. None where all predictions are equal: <see cref="SomersD"/> has one there.</para>
+    /// <para><b>Numerics.</b> Pairs are compared in double precision.</para>
     /// <para><b>Cost.</b> O(n²) time and memory: for lists, not for long sequences.</para>
-    /// <para><b>Source.</b> Kendall 1938; a logistic loss of pairs as in Burges et al. 2005, but bounded.</para>
+    /// <para><b>Source.</b> Kendall 1945; the general coefficient of Daniels 1944, with a logistic sign.</para>
     /// </remarks>
     /// <param name="predicted">x, shape [..., n] with n ≥ 1, float32 or float64.</param>
     /// <param name="target">y, of the shape and type of the predictions.</param>
@@ -57,24 +84,63 @@ public static class RankLoss
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
     public static Tensor Kendall(Tensor predicted, Tensor target, double? temperature = null, Tensor? mask = null)
     {
+        using var scope = NewDisposeScope();
+        var (a, b) = Signs(predicted, target, temperature, mask);
+        return OneMinus(a.mul(b), a.Squared().sum([-2, -1]).mul(b.Squared().sum([-2, -1])), squares => squares.sqrt(), predicted.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One minus Somers' D of predictions, with a soft sign for each pair: the pairs whose targets differ, each counted alike.</summary>
+    /// <remarks>
+    /// <para><b>Definition.</b> <c>1 - mean sign(y[i] - y[j]) tanh((x[i] - x[j]) / 2τ)</c> over the pairs whose targets y differ.</para>
+    /// <para><b>Properties.</b> As those of <see cref="Kendall"/>, with which it agrees in the limit where no predictions and no targets are equal.
+    /// Predictions tied among different targets count as half wrong, ties among equal targets not at all: for targets of two values it is
+    /// twice the area above the ROC curve.</para>
+    /// <para><b>Gradient.</b> In the predictions, also where all are equal; targets are constants.</para>
+    /// <para><b>Numerics.</b> Pairs are compared in double precision.</para>
+    /// <para><b>Cost.</b> O(n²) time and memory: for lists, not for long sequences.</para>
+    /// <para><b>Source.</b> Somers 1962; a logistic loss of pairs as in Burges et al. 2005, but bounded.</para>
+    /// </remarks>
+    /// <inheritdoc cref="Kendall"/>
+    public static Tensor SomersD(Tensor predicted, Tensor target, double? temperature = null, Tensor? mask = null)
+    {
+        using var scope = NewDisposeScope();
+        var (a, b) = Signs(predicted, target, temperature, mask);
+        return OneMinus(a.mul(b), b.Squared().sum([-2, -1]), count => count, predicted.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The soft signs of pairs of predictions and the signs of pairs of targets, [..., n, n], wide; 0 for a pair that is not there.</summary>
+    private static (Tensor Predicted, Tensor Target) Signs(Tensor predicted, Tensor target, double? temperature, Tensor? mask)
+    {
         Check.Scores(predicted, nameof(predicted));
         Check.Alike(target, predicted, nameof(target));
         if (temperature is { } given) Check.Temperature(given, nameof(temperature));
-        using var scope = NewDisposeScope();
+        var wide = Autograd.SortedScores.WideType(predicted.device);
         var present = Present(predicted, mask);
-        var absent = present.logical_not();
-        Tensor x = predicted.masked_fill(absent, Number(0)), y = target.detach().masked_fill(absent, Number(0));
-        var units = temperature is { } fixedTemperature
-            ? full(x.shape[..^1], Number(fixedTemperature), x.dtype, x.device)
-            : RelaxationCatalog.Of("soft-sort").TemperatureFor(predicted, mask).to(x.dtype);
-        var pairs = present.unsqueeze(-1).logical_and(present.unsqueeze(-2));
-        var signs = y.unsqueeze(-1).gt(y.unsqueeze(-2)).to(x.dtype).sub(y.unsqueeze(-1).lt(y.unsqueeze(-2)).to(x.dtype)).mul(pairs);
-        var isUnknown = y.isnan().any(-1);
-        // Of infinite predictions, which differ by infinity or by no number, only pairs that count.
-        var soft = x.unsqueeze(-1).sub(x.unsqueeze(-2)).masked_fill(signs.eq(Number(0)), Number(0)).div(units.unsqueeze(-1).unsqueeze(-1).mul(Number(2))).tanh();
-        Tensor agreement = signs.mul(soft).sum([-2, -1]), differing = signs.abs().sum([-2, -1]);
-        var none = differing.eq(Number(0));
-        return agreement.div(differing.masked_fill(none, Number(1))).neg().Plus(1).masked_fill(none, Number(0)).masked_fill(isUnknown, Number(double.NaN)).MoveToOuterDisposeScope();
+        var pairs = present.unsqueeze(-1).logical_and(present.unsqueeze(-2)).logical_not();
+        Tensor x = predicted.masked_fill(present.logical_not(), Number(0)).to(wide), y = target.detach().masked_fill(present.logical_not(), Number(0));
+        var unit = temperature is { } known ? full(x.shape[..^1], Number(known), wide, x.device) : RelaxationCatalog.Of("soft-sort").TemperatureFor(predicted, mask);
+        Tensor before = x.unsqueeze(-1), behind = x.unsqueeze(-2);
+        // Equal infinities differ by nothing, and have no slope.
+        var distance = before.sub(behind).masked_fill(before.isinf().logical_and(before.eq(behind)).logical_or(pairs), Number(0));
+        var soft = distance.div(unit.unsqueeze(-1).unsqueeze(-1)).div(Number(2)).tanh();
+        var signs = y.unsqueeze(-1).gt(y.unsqueeze(-2)).to(wide).sub(y.unsqueeze(-1).lt(y.unsqueeze(-2)).to(wide)).masked_fill(pairs, Number(0));
+        var unknown = x.isnan().logical_or(y.isnan()).any(-1).unsqueeze(-1).unsqueeze(-1);
+        return (soft, signs.masked_fill(unknown, Number(double.NaN)));
+    }
+
+    /// <summary>1 - Σ products / length; 1 without a gradient where the length is 0.</summary>
+    private static Tensor OneMinus(Tensor products, Tensor squares, Func<Tensor, Tensor> length, ScalarType type)
+    {
+        var none = squares.detach().eq(Number(0));
+        var correlation = products.sum([-2, -1]).div(length(squares.masked_fill(none, Number(1))));
+        return correlation.masked_fill(none, Number(0)).neg().Plus(1).to(type);
+    }
+
+    /// <summary>What squared distances of n equal ranks from their mean may sum to by rounding.</summary>
+    private static Scalar Roundings(Tensor ranks)
+    {
+        double items = ranks.size(-1), rounding = 4 * items * (ranks.dtype == float32 ? float.BitIncrement(1) - 1 : double.BitIncrement(1) - 1);
+        return Number(items * rounding * rounding);
     }
 
     private static Tensor Present(Tensor values, Tensor? mask)
@@ -82,17 +148,6 @@ public static class RankLoss
         if (mask is null) return ones(values.shape, @bool, values.device);
         Check.Mask(mask, values, nameof(mask));
         return mask.expand(values.shape);
-    }
-
-    /// <summary>The rank of each value among those there, 0 for the first; equal values share the mean of their ranks.</summary>
-    private static Tensor AverageRanks(Tensor values, Tensor present, bool descending)
-    {
-        var keys = (descending ? values.neg() : values).masked_fill(present.logical_not(), Number(double.PositiveInfinity)).contiguous();
-        var sorted = keys.sort(-1).Values;
-        // An infinite value that is there may tie with padding, which does not count.
-        var behind = searchsorted(sorted, keys, right: true).minimum(present.sum(-1, keepdim: true));
-        var ranks = searchsorted(sorted, keys, right: false).Plus(behind).sub(Number(1)).div(Number(2)).to(values.dtype);
-        return ranks.masked_fill(values.isnan().logical_and(present).any(-1, keepdim: true), Number(double.NaN));
     }
 
     private static Tensor Centred(Tensor ranks, Tensor present)

@@ -5,7 +5,8 @@ namespace SoftPerm;
 
 /// <summary>The exact sort behind the members of a relaxation: the limit of low temperature of all of them.</summary>
 /// <remarks>
-/// <para><b>Properties.</b> A permutation matrix. Equal scores keep their input order.</para>
+/// <para><b>Properties.</b> A permutation matrix, in which equal scores keep their input order; but <see cref="Rank"/> gives equal values the
+/// mean of their ranks, as <c>scipy.stats.rankdata</c> does, and as soft ranks tend to.</para>
 /// <para><b>Gradient.</b> In the values sorted, as of any gather; none in the scores: the order is constant almost everywhere.</para>
 /// <para><b>Numerics.</b> A NaN makes the softly sorted values, ranks, memberships and quantiles of its own batch row NaN;
 /// <see cref="Relax"/> counts it as the largest score.</para>
@@ -31,8 +32,23 @@ public sealed class ExactSort(bool descending = true) : IRelaxation
     /// <inheritdoc/>
     public Tensor Sort(Tensor values, Tensor? mask = null) => Spoiled(values, mask, permutation => permutation.SoftlySorted(values), keepsAxis: true);
 
+    /// <summary>The place of each value, 0 for the first; equal values share the mean of their places.</summary>
     /// <inheritdoc/>
-    public Tensor Rank(Tensor values, Tensor? mask = null) => Spoiled(values, mask, permutation => permutation.Ranks(), keepsAxis: true);
+    public Tensor Rank(Tensor values, Tensor? mask = null)
+    {
+        Check.Scores(values, nameof(values));
+        if (mask is not null) Check.Mask(mask, values, nameof(mask));
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var absent = (mask?.expand(values.shape) ?? ones(values.shape, @bool, values.device)).logical_not();
+        var keys = (Descending ? values.neg() : values).masked_fill(absent, Number(double.PositiveInfinity)).contiguous();
+        var sorted = keys.sort(-1).Values;
+        // An infinite value that is there may tie with padding, which does not count.
+        var behind = searchsorted(sorted, keys, right: true).minimum(absent.logical_not().sum(-1, keepdim: true));
+        var ranks = searchsorted(sorted, keys, right: false).Plus(behind).sub(Number(1)).div(Number(2)).to(values.dtype);
+        var wrong = values.isnan().logical_and(absent.logical_not()).any(-1, keepdim: true);
+        return ranks.masked_fill(absent, Number(0)).masked_fill(wrong, Number(double.NaN)).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public Tensor TopK(Tensor values, long k, Tensor? mask = null) => Spoiled(values, mask, permutation => permutation.TopK(k), keepsAxis: true);

@@ -4,7 +4,8 @@ namespace SoftPerm;
 public interface IRelaxation : ISoftOrdering
 {
     /// <summary>Relaxes the permutation that sorts the scores along their last axis.</summary>
-    /// <param name="scores">What to sort by, shape [..., n] with n ≥ 1, float32 or float64, on any device.</param>
+    /// <param name="scores">What to sort by, shape [..., n] with n ≥ 1, float32 or float64, on any device. A network's output of shape [b, n, 1]
+    /// would be b·n lists of one item: squeeze it.</param>
     /// <param name="mask">Which items are there, bool, of a shape that broadcasts to that of the scores; null means all. Items
     /// that are not there (padding) take the last places, get no mass and no gradient; the rows of their places are zero.</param>
     /// <returns>The relaxed permutation, row i for place i. It holds tensors of its own: dispose it, or let

@@ -39,7 +39,8 @@ internal static partial class Check
     public static void Alike(Tensor tensor, Tensor other, string name)
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
-        if (!tensor.shape.SequenceEqual(other.shape)) throw new ArgumentException($"{name} must have the shape {Text(other.shape)}; its shape is {Text(tensor.shape)}.", name);
+        if (!tensor.shape.SequenceEqual(other.shape))
+            throw new ArgumentException($"{name} must have the shape {Text(other.shape)}; its shape is {Text(tensor.shape)}.{Hint(other.shape, tensor.shape)}", name);
         if (tensor.dtype != other.dtype) throw new ArgumentException($"{name} must be {other.dtype}; it is {tensor.dtype}.", name);
         Device(tensor, other.device, name, "other");
     }
@@ -70,7 +71,7 @@ internal static partial class Check
         Indices(order, name);
         var shape = order.shape;
         if (shape.Length == 0 || shape[^1] != items || Broadcast(shape.AsSpan()[..^1], batch) is null)
-            throw new ArgumentException($"{name} must have shape {Text([.. batch, items])} or broadcast with it; its shape is {Text(shape)}.", name);
+            throw new ArgumentException($"{name} must have shape {Text([.. batch, items])} or broadcast with it; its shape is {Text(shape)}.{Hint([.. batch, items], shape)}", name);
         InRange(order, items, name);
     }
 
@@ -195,6 +196,10 @@ internal static partial class Check
         if (tensor.device_type != device.type || tensor.device_index != device.index)
             throw new ArgumentException($"{name} must be on {device} as the {like} are; it is on {tensor.device}.", name);
     }
+
+    /// <summary>Of scores that are lists of one item while what belongs to them is not.</summary>
+    private static string Hint(ReadOnlySpan<long> scores, ReadOnlySpan<long> given) =>
+        scores is [.., 1] && given is not [.., 1] ? " The scores are lists of one item: a forgotten squeeze(-1)?" : "";
 
     private static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 }
