@@ -8,7 +8,7 @@ internal static class Program
 {
     private static int Main(string[] args)
     {
-        var root = new RootCommand("Measures SoftPerm.") { new RatiosCommand(), new MemoryCommand(), new KernelsCommand() };
+        var root = new RootCommand("Measures SoftPerm.") { new RatiosCommand(), new AgainstCommand(), new MemoryCommand(), new KernelsCommand() };
         try
         {
             return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
