@@ -1,3 +1,4 @@
+using SoftPerm.Autograd;
 using SoftPerm.Validation;
 
 namespace SoftPerm;
@@ -66,7 +67,7 @@ public class DensePermutation : RelaxedPermutation
     }
 
     /// <inheritdoc/>
-    protected override Tensor LogMatrixCore() => log.alias();
+    protected override Tensor LogMatrixCore() => log.Own();
 
     /// <inheritdoc/>
     protected override Tensor MatrixCore() => log.exp();
