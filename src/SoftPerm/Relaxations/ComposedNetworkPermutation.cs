@@ -61,6 +61,8 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
 
     protected internal override Tensor? PresentCount => sorted.PresentCount;
 
+    protected override bool HasLostTensors => sorted.Order.IsInvalid;
+
     protected override Tensor ApplyCore(Tensor values)
     {
         var places = arange(Items, int64, Device).sub(first).clamp(0, Items - 1);

@@ -36,6 +36,9 @@ public class DensePermutation : RelaxedPermutation
     /// <inheritdoc/>
     protected internal override Tensor? PresentCount => null;
 
+    /// <inheritdoc/>
+    protected override bool HasLostTensors => log.IsInvalid;
+
     /// <summary>Hands the tensors held to the caller's scope.</summary>
     internal virtual DensePermutation MoveToOuterDisposeScope()
     {

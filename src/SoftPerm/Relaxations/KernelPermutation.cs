@@ -32,6 +32,8 @@ internal abstract class KernelPermutation<T> : RelaxedPermutation
 
     protected internal override Tensor? PresentCount => Present?.sum(-1, keepdim: true);
 
+    protected override bool HasLostTensors => Scores.IsInvalid;
+
     /// <summary>Hands the tensors held to the caller's scope.</summary>
     public KernelPermutation<T> MoveToOuterDisposeScope()
     {

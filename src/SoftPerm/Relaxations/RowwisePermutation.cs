@@ -35,6 +35,8 @@ internal sealed class RowwisePermutation : RelaxedPermutation
 
     protected internal override Tensor? PresentCount => sorted.PresentCount;
 
+    protected override bool HasLostTensors => sorted.Order.IsInvalid;
+
     protected override Tensor ApplyCore(Tensor values)
     {
         var inOrder = WithoutAbsent(Gathered.Rows(values, sorted.Order));

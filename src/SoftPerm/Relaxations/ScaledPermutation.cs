@@ -29,6 +29,8 @@ internal sealed class ScaledPermutation : RelaxedPermutation
 
     protected internal override Tensor? PresentCount => relaxed.PresentCount;
 
+    protected override bool HasLostTensors => relaxed.IsDisposed || rowScales.IsInvalid;
+
     /// <summary>Hands the scales to the caller's scope; P̂ stays where it is.</summary>
     public ScaledPermutation MoveToOuterDisposeScope()
     {
