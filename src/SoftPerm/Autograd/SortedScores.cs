@@ -13,7 +13,8 @@ internal sealed record SortedScores
     /// <summary>The scores at each place, float64 [..., n] where the device has it; 0 where absent or infinite.</summary>
     public required Tensor Values { get; init; }
 
-    /// <summary>For each place: 0 +∞, 1 finite, 2 -∞, 3 absent; int64 [..., n]. Null where all scores are finite and present.</summary>
+    /// <summary>For each place: 0 +∞, 1 finite, 2 -∞, 3 absent; int64 [..., n]. In a row with a NaN all that are present count as finite,
+    /// so that it spoils them. Null where all scores are finite, or NaN, and present.</summary>
     public required Tensor? Group { get; init; }
 
     /// <summary>The number of items there, int64 [..., 1]; null without a mask.</summary>
@@ -57,9 +58,10 @@ internal sealed record SortedScores
 
     private static Tensor Groups(Tensor values, Tensor? absent)
     {
+        var known = values.isnan().any(-1, keepdim: true).logical_not(); // beside a NaN, infinite scores have no place of their own
         var group = ones(values.shape, int64, values.device)
-            .masked_fill(values.eq(double.PositiveInfinity), 0)
-            .masked_fill(values.eq(double.NegativeInfinity), 2);
+            .masked_fill(values.eq(double.PositiveInfinity).logical_and(known), 0)
+            .masked_fill(values.eq(double.NegativeInfinity).logical_and(known), 2);
         return absent is null ? group : group.masked_fill(absent, 3);
     }
 }

@@ -193,6 +193,7 @@ public abstract class RelaxedPermutation : IDisposable
     internal Tensor MeanAtQuantile(double quantile, Tensor values) => Scoped(() =>
     {
         var row = Quantile(quantile);
+        row = where(values.detach().isinf(), row.detach(), row); // a weight on an infinite value has no slope that is a number
         return row.mul(values.masked_fill(row.eq(0), 0)).sum(-1);
     });
 

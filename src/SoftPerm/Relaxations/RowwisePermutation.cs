@@ -40,7 +40,10 @@ internal sealed class RowwisePermutation : RelaxedPermutation
     protected override Tensor ApplyCore(Tensor values)
     {
         var inOrder = WithoutAbsent(Gathered.Rows(values, sorted.Order));
-        return Joined(Items, -2, places => rows.Log(places).exp().matmul(inOrder));
+        if (sorted.Group is not { } group) return Mixed(inOrder);
+        // The values of infinite scores may be infinite too, and stay in their places: 0 · ∞ is NaN.
+        var isFinite = group.eq(1).unsqueeze(-1);
+        return Mixed(inOrder.masked_fill(isFinite.logical_not(), 0)).add(inOrder.masked_fill(isFinite, 0));
     }
 
     protected override Tensor ApplyTransposeCore(Tensor values)
@@ -83,6 +86,8 @@ internal sealed class RowwisePermutation : RelaxedPermutation
     }
 
     private IEnumerable<Tensor> Held => sorted.Tensors.Concat(rows.Tensors);
+
+    private Tensor Mixed(Tensor inOrder) => Joined(Items, -2, places => rows.Log(places).exp().matmul(inOrder));
 
     // Padding may hold anything, and 0 · NaN is NaN.
     private Tensor WithoutAbsent(Tensor inOrder) =>
