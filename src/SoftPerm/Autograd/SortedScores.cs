@@ -54,6 +54,23 @@ internal sealed record SortedScores
     /// <summary>float64 where the device has it.</summary>
     public static ScalarType WideType(Device device) => device.type == DeviceType.MPS ? float32 : float64;
 
+    /// <summary>The scores at each place, with a gradient that equal ones share: which of them has which place does not matter.</summary>
+    public Tensor SharedByEquals()
+    {
+        if (!Values.requires_grad || !is_grad_enabled() || Values.size(-1) == 1) return Values.alias();
+        // 1. Each run of equal scores of one group gets a number.
+        var rises = Step(Values.detach());
+        if (Group is not null) rises = rises.logical_or(Step(Group));
+        var run = nn.functional.pad(rises.to(int64).cumsum(-1), [1, 0]);
+        // 2. The mean of a run's slopes. Only zeros are summed: the values stay as they are.
+        var slopes = Values.sub(Values.detach());
+        var zero = zeros_like(slopes);
+        var size = zero.scatter_add(-1, run, ones_like(slopes));
+        return Values.detach().add(zero.scatter_add(-1, run, slopes).div(size.clamp_min(1)).gather(-1, run));
+
+        static Tensor Step(Tensor values) => values.narrow(-1, 1, values.size(-1) - 1).ne(values.narrow(-1, 0, values.size(-1) - 1));
+    }
+
     private static Tensor StableOrder(Tensor keys, bool descending) => keys.sort(dim: -1, descending, stable: true).Indices;
 
     private static Tensor Groups(Tensor values, Tensor? absent)
