@@ -125,20 +125,25 @@ internal sealed class SoftSortOperators<T> : SortOperators<T>
             using var ranks = sorted.Ranks(places.Sequence);
             var depths = places[X];
             sorted.SetDepths(places.Sequence, depths);
-            var slopes = places[Slopes];
-            slopes.Clear();
+            var hasEquals = self.HasEquals(places);
+            var own = hasEquals ? places[Slopes] : gradient; // what goes to the scores at their places
+            if (hasEquals) own.Clear();
             var wanted = job.order.Span((long)places.Sequence * sorted.Items + places.First, places.Count);
             for (var i = 0; i < wanted.Length; i++)
             {
                 var column = ranks.Array[wanted[i]] - places.First;
                 if (column < 0 || column >= places.Count) continue;
                 var slope = weight * kernel.Slope(depths[column] - depths[i]);
-                slopes[i] = slope;
+                own[i] += slope;
                 gradient[column] -= slope;
             }
 
-            self.ShareBetweenEquals(places, slopes);
-            for (var i = 0; i < gradient.Length; i++) gradient[i] += slopes[i];
+            if (hasEquals)
+            {
+                self.ShareBetweenEquals(places, own);
+                for (var i = 0; i < gradient.Length; i++) gradient[i] += own[i];
+            }
+
             places.AddGradient(gradient, depths, job.scoreGradient, job.temperatureGradient);
         });
 
@@ -168,13 +173,26 @@ internal sealed class SoftSortOperators<T> : SortOperators<T>
     /// <summary>Sets what belongs to the places of equal scores to its mean.</summary>
     private void ShareBetweenEquals(PlaceColumns places, Span<double> column)
     {
-        var gaps = sorted.Gaps.AsSpan(sorted.GapStart(places.Sequence), column.Length);
-        for (int first = 0, end; first < column.Length; first = end)
+        var gaps = InnerGaps(places);
+        for (var first = 0; first < gaps.Length; first++)
         {
-            for (end = first + 1; end < column.Length && gaps[end - 1] == 0; end++) ;
-            if (end - first > 1) ShareEqually(column[first..end]);
+            if (gaps[first] != 0) continue;
+            var last = first + 1;
+            while (last < gaps.Length && gaps[last] == 0) last++;
+            ShareEqually(column[first..(last + 1)]);
+            first = last;
         }
     }
+
+    private bool HasEquals(PlaceColumns places)
+    {
+        foreach (var gap in InnerGaps(places))
+            if (gap == 0) return true;
+        return false;
+    }
+
+    private ReadOnlySpan<double> InnerGaps(PlaceColumns places) =>
+        sorted.Gaps.AsSpan(sorted.GapStart(places.Sequence), Math.Max(0, places.Count - 1));
 
     private static void ShareEqually(Span<double> column)
     {

@@ -76,7 +76,7 @@ public sealed partial class PlackettLuce
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return StableOrder(Perturbed(samples, generator)).MoveToOuterDisposeScope();
+        return StableOrder(Perturbed(PresentLogits.to(Wide), samples, generator)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws different orders: one after the other, each from what is left of the distribution.</summary>
@@ -131,8 +131,8 @@ public sealed partial class PlackettLuce
     public RelaxedPermutation RelaxedSample(long samples, IRelaxation relaxation, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(relaxation);
-        using var perturbed = Perturbed(samples, generator);
-        return Relaxed(perturbed, relaxation);
+        using var perturbed = PerturbedForRelaxing(samples, generator);
+        return relaxation.Relax(perturbed, mask);
     }
 
     /// <summary>Draws the perturbed logits l + g, g standard Gumbel noise, whose sort is a sample.</summary>
@@ -145,7 +145,7 @@ public sealed partial class PlackettLuce
     public Tensor PerturbedLogits(long samples, Generator generator)
     {
         using var scope = NewDisposeScope();
-        return Perturbed(samples, generator).to(Logits.dtype).MoveToOuterDisposeScope();
+        return Perturbed(PresentLogits.to(Wide), samples, generator).to(Logits.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws perturbed logits given the order they sort into: the noise that could have led to a sample.</summary>
@@ -186,8 +186,8 @@ public sealed partial class PlackettLuce
     /// <summary>Relaxes the sort of perturbed logits, given in the wide type, with this distribution's mask.</summary>
     internal RelaxedPermutation Relaxed(Tensor perturbed, IRelaxation relaxation)
     {
-        using var rounded = PerturbedRows.Rounded(perturbed, mask, Logits.dtype);
-        return relaxation.Relax(rounded, mask);
+        using var narrow = Narrow(perturbed);
+        return relaxation.Relax(narrow, mask);
     }
 
     /// <summary>Orders [..., n] as an operator on values of the logits' type; its tensors are in the caller's scope.</summary>
@@ -234,12 +234,25 @@ public sealed partial class PlackettLuce
         return inOrder.flip(-1).logcumsumexp(-1).flip(-1).narrow(-1, 0, places);
     }
 
-    /// <summary>In the wide type.</summary>
-    private Tensor Perturbed(long samples, Generator generator)
+    private Tensor PerturbedForRelaxing(long samples, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        return Perturbed(Logits.dtype == Wide ? PresentLogits : RowOffset.TakenFrom(PresentLogits, mask), samples, generator).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Perturbed logits of the wide type in that of the logits, without the offset of a row; a tensor of its own.</summary>
+    private Tensor Narrow(Tensor perturbed)
+    {
+        if (Logits.dtype == Wide) return perturbed.alias();
+        using var scope = NewDisposeScope();
+        return RowOffset.TakenFrom(perturbed, mask).to(Logits.dtype).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Perturbed(Tensor logits, long samples, Generator generator)
     {
         Check.Samples(samples, nameof(samples));
         ArgumentNullException.ThrowIfNull(generator);
         using var scope = NewDisposeScope();
-        return PresentLogits.to(Wide).add(GumbelNoise.Draw([samples, .. Logits.shape], Wide, Logits.device, generator)).MoveToOuterDisposeScope();
+        return logits.add(GumbelNoise.Draw([samples, .. logits.shape], logits.dtype, logits.device, generator)).MoveToOuterDisposeScope();
     }
 }

@@ -63,6 +63,8 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
 
     protected override bool HasLostTensors => sorted.Order.IsInvalid;
 
+    internal override bool AllOrdinary => sorted.Group is null;
+
     protected override Tensor ApplyCore(Tensor values)
     {
         var places = arange(Items, int64, Device).sub(first).clamp(0, Items - 1);

@@ -34,6 +34,8 @@ internal abstract class KernelPermutation<T> : RelaxedPermutation
 
     protected override bool HasLostTensors => Scores.IsInvalid;
 
+    internal override bool AllOrdinary => Sorted.AllOrdinary;
+
     /// <summary>Hands the tensors held to the caller's scope.</summary>
     public KernelPermutation<T> MoveToOuterDisposeScope()
     {

@@ -193,6 +193,7 @@ public abstract class RelaxedPermutation : IDisposable
     internal Tensor MeanAtQuantile(double quantile, Tensor values) => Scoped(() =>
     {
         var row = Quantile(quantile);
+        if (AllOrdinary) return row.mul(values).sum(-1);
         row = where(values.detach().isinf(), row.detach(), row); // a weight on an infinite value has no slope that is a number
         return row.mul(values.masked_fill(row.eq(0), 0)).sum(-1);
     });
@@ -202,6 +203,9 @@ public abstract class RelaxedPermutation : IDisposable
 
     /// <summary>P̂ X for checked values.</summary>
     protected abstract Tensor ApplyCore(Tensor values);
+
+    /// <summary>Whether it is known that all scores are there and none is infinite.</summary>
+    internal virtual bool AllOrdinary => false;
 
     /// <summary>P̂ s for the scores s.</summary>
     private protected virtual Tensor SoftlySortedCore(Tensor scores) => ApplyCore(scores.unsqueeze(-1)).squeeze(-1);

@@ -37,6 +37,8 @@ internal sealed class RowwisePermutation : RelaxedPermutation
 
     protected override bool HasLostTensors => sorted.Order.IsInvalid;
 
+    internal override bool AllOrdinary => sorted.Group is null;
+
     protected override Tensor ApplyCore(Tensor values)
     {
         var inOrder = WithoutAbsent(Gathered.Rows(values, sorted.Order));

@@ -31,6 +31,8 @@ internal sealed class ScaledPermutation : RelaxedPermutation
 
     protected override bool HasLostTensors => relaxed.IsDisposed || rowScales.IsInvalid;
 
+    internal override bool AllOrdinary => relaxed.AllOrdinary;
+
     /// <summary>Hands the scales to the caller's scope; P̂ stays where it is.</summary>
     public ScaledPermutation MoveToOuterDisposeScope()
     {

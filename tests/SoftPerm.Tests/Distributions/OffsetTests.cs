@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SoftPerm.Tests.Distributions;
 
-/// <summary>Noise is added to logits in float64: what is common to float32 logits costs none of it.</summary>
+/// <summary>What float32 logits have in common costs the noise added to them nothing.</summary>
 public sealed class OffsetTests
 {
     private const float Offset = 1e8f;
