@@ -8,7 +8,7 @@ namespace SoftPerm;
 /// without options, NeuralSort along the last axis, largest first.</para>
 /// <para><b>Properties.</b> Without a temperature in the options, results are scale-free: values scaled by c > 0 give the same ranks and
 /// memberships, and sorted values scaled by c (but for the entropic permutahedron). The temperature then follows the standard deviation of each row's finite present values
-/// and counts as a constant in the gradient.</para>
+/// and counts as a constant in the gradient; values of any size that their type holds will do.</para>
 /// <para><b>Ties.</b> Equal values share the mean of their ranks, in every mode (but for the entropic permutahedron, whose mean is that of
 /// exponentials, and networks, which read the order in which values are given). Where a choice must be made between equal values,
 /// <see cref="SoftMode.Hard"/> makes it in input order; a soft one shares.</para>
@@ -102,10 +102,27 @@ public static class Soft
     private static Tensor InMode(Tensor values, Tensor? mask, SoftOptions options, SoftResult result, Func<ISoftOrdering, Tensor, Tensor?, Tensor> read)
     {
         if (options.Mode == SoftMode.Hard || options.Temperature == 0) return read(new ExactSort(options.Descending), values, mask);
-        var temperature = options.Temperature is { } given ? tensor(given, float64) : options.Relaxation.TemperatureFor(values, mask, result != SoftResult.Places);
-        var soft = read(options.Relaxation.Create(temperature.to(values.device), options.Descending), values, mask);
+        var soft = options.Temperature is { } given
+            ? read(options.Relaxation.Create(tensor(given, float64).to(values.device), options.Descending), values, mask)
+            : ScaleFree(values, mask, options, result, read);
         if (options.Mode == SoftMode.Soft) return soft;
         return StraightThroughPermutation.Join(read(new ExactSort(options.Descending), values, mask), soft);
+    }
+
+    /// <summary>The result at the temperature of each row's deviation. Where the temperature is out of range, as the square of a deviation may be, the row
+    /// is read on another scale.</summary>
+    private static Tensor ScaleFree(Tensor values, Tensor? mask, SoftOptions options, SoftResult result, Func<ISoftOrdering, Tensor, Tensor?, Tensor> read)
+    {
+        var relaxation = options.Relaxation;
+        var sorts = result != SoftResult.Places;
+        var temperature = relaxation.TemperatureFor(values, mask, sorts);
+        var risesWithValues = sorts && relaxation.SortsByInverseTemperature ? temperature.reciprocal() : temperature;
+        if (!relaxation.Properties.HasFlag(RelaxationProperties.ScaleEquivariant) || ValueScale.Of(risesWithValues) is not { } scale)
+            return read(relaxation.Create(temperature, options.Descending), values, mask);
+        var scaled = values.mul(scale.unsqueeze(-1).to(values.dtype));
+        temperature = relaxation.TemperatureFor(scaled, mask, sorts);
+        var soft = read(relaxation.Create(temperature, options.Descending), scaled, mask);
+        return !sorts ? soft : soft.div((result == SoftResult.Value ? scale : scale.unsqueeze(-1)).to(soft.dtype));
     }
 
     /// <summary>What a result is made of.</summary>

@@ -9,6 +9,8 @@ namespace SoftPerm.Kernels.SoftSort;
 /// <para>K is even, so that all operators and gradients are the same sums: with W = X / Z by place, P X = K X / Z and Pᵀ X = K W.</para>
 /// <para>The gradient on t of Σ_i g[i]·y[i], where y = P x and w = g / Z: row i gives <c>-w[i]·(D x[i] - y[i] D 1[i])</c> to t[i], its
 /// columns <c>-(x[m]·D w[m] - D (w·y)[m])</c> to t[m], where D sums with the slope of K in its place.</para>
+/// <para>Equal scores share what their rows give them: w is their mean, so that which of them has which place does not matter. No sum
+/// changes by it, as K does not tell them apart.</para>
 /// </remarks>
 internal sealed class SoftSortOperators<T> : SortOperators<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -123,14 +125,23 @@ internal sealed class SoftSortOperators<T> : SortOperators<T>
             using var ranks = sorted.Ranks(places.Sequence);
             var depths = places[X];
             sorted.SetDepths(places.Sequence, depths);
+            var hasEquals = self.HasEquals(places);
+            var own = hasEquals ? places[Slopes] : gradient; // what goes to the scores at their places
+            if (hasEquals) own.Clear();
             var wanted = job.order.Span((long)places.Sequence * sorted.Items + places.First, places.Count);
             for (var i = 0; i < wanted.Length; i++)
             {
                 var column = ranks.Array[wanted[i]] - places.First;
                 if (column < 0 || column >= places.Count) continue;
                 var slope = weight * kernel.Slope(depths[column] - depths[i]);
-                gradient[i] += slope;
+                own[i] += slope;
                 gradient[column] -= slope;
+            }
+
+            if (hasEquals)
+            {
+                self.ShareBetweenEquals(places, own);
+                for (var i = 0; i < gradient.Length; i++) gradient[i] += own[i];
             }
 
             places.AddGradient(gradient, depths, job.scoreGradient, job.temperatureGradient);
@@ -159,6 +170,37 @@ internal sealed class SoftSortOperators<T> : SortOperators<T>
         for (var i = 0; i < column.Length; i++) column[i] /= rows[i];
     }
 
+    /// <summary>Sets what belongs to the places of equal scores to its mean.</summary>
+    private void ShareBetweenEquals(PlaceColumns places, Span<double> column)
+    {
+        var gaps = InnerGaps(places);
+        for (var first = 0; first < gaps.Length; first++)
+        {
+            if (gaps[first] != 0) continue;
+            var last = first + 1;
+            while (last < gaps.Length && gaps[last] == 0) last++;
+            ShareEqually(column[first..(last + 1)]);
+            first = last;
+        }
+    }
+
+    private bool HasEquals(PlaceColumns places)
+    {
+        foreach (var gap in InnerGaps(places))
+            if (gap == 0) return true;
+        return false;
+    }
+
+    private ReadOnlySpan<double> InnerGaps(PlaceColumns places) =>
+        sorted.Gaps.AsSpan(sorted.GapStart(places.Sequence), Math.Max(0, places.Count - 1));
+
+    private static void ShareEqually(Span<double> column)
+    {
+        double sum = 0;
+        foreach (var part in column) sum += part / column.Length;
+        column.Fill(sum);
+    }
+
     private void BeginGradient(PlaceColumns places)
     {
         places[X].Fill(1);
@@ -171,6 +213,7 @@ internal sealed class SoftSortOperators<T> : SortOperators<T>
     private void AddColumn(PlaceColumns places)
     {
         DivideByTotals(places, places[W]);
+        ShareBetweenEquals(places, places[W]);
         Sum(places, X, places[Sums], places[Slopes], All);
         DivideByTotals(places, places[Sums]);
         Sum(places, W, places[WeightSums], places[WeightSlopes], All);

@@ -22,7 +22,8 @@ internal static class SoftSortReference
         return matrix;
     }
 
-    /// <summary>The gradient in the scores of Σ U[i,m] P[i,m]; at ties, where |t| has a kink, its slope counts as 0.</summary>
+    /// <summary>The gradient in the scores of Σ U[i,m] P[i,m]; at ties, where |t| has a kink, its slope counts as 0, and
+    /// equal scores share what goes to the scores at their places.</summary>
     public static double[] Gradient(ReadOnlySpan<double> scores, double temperature, int power, ReadOnlySpan<double> upstream)
     {
         var n = scores.Length;
@@ -32,6 +33,7 @@ internal static class SoftSortReference
         var gradient = new double[n];
         for (var i = 0; i < n; i++)
         {
+            int[] equals = [.. order.Where(item => given[item] == given[order[i]])];
             double mean = 0;
             for (var m = 0; m < n; m++) mean += matrix[i * n + m] * upstream[i * n + m];
             for (var m = 0; m < n; m++)
@@ -39,7 +41,7 @@ internal static class SoftSortReference
                 var difference = given[order[i]] - given[m];
                 var slope = power * Math.Pow(Math.Abs(difference), power - 1) * Math.Sign(difference) / temperature;
                 var flow = -matrix[i * n + m] * (upstream[i * n + m] - mean) * slope;
-                gradient[order[i]] += flow;
+                foreach (var equal in equals) gradient[equal] += flow / equals.Length;
                 gradient[m] -= flow;
             }
         }

@@ -61,11 +61,11 @@ internal sealed class NeuralSortRows : LogRows
         if (group is not null) // scores that stand apart are stored as 0: keep them out of the finite ones' ties
             key = key.masked_fill(group.eq(Number(0)), Number(double.NegativeInfinity)).masked_fill(group.gt(Number(1)), Number(double.PositiveInfinity));
         Tensor first = searchsorted(key, key, right: false), end = searchsorted(key, key, right: true);
+        values = values.sub(values.detach()); // only slopes count, and sums of zeros do not overflow
         var place = Indices(values.size(-1), int64, values.device);
         var sums = nn.functional.pad(values.cumsum(-1), [1, 0]);
         var earlier = sums.narrow(-1, 0, values.size(-1)).sub(sums.gather(-1, first)).sub(values.mul(place.sub(first)));
         var later = sums.gather(-1, end).sub(sums.narrow(-1, 1, values.size(-1))).sub(values.mul(end.sub(place).sub(Number(1))));
-        var correction = later.sub(earlier);
-        return correction.sub(correction.detach());
+        return later.sub(earlier);
     }
 }

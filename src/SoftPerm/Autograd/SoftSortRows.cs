@@ -4,6 +4,7 @@ namespace SoftPerm.Autograd;
 internal sealed class SoftSortRows : LogRows
 {
     private readonly Tensor scores;
+    private readonly Tensor own; // at their places
     private readonly Tensor unit;
     private readonly int power;
 
@@ -14,19 +15,19 @@ internal sealed class SoftSortRows : LogRows
     public SoftSortRows(SortedScores sorted, Tensor unit, int power, ScalarType type) : base(sorted, type)
     {
         scores = sorted.Values.alias();
+        own = sorted.SharedByEquals();
         this.unit = unit.unsqueeze(-1).unsqueeze(-1);
         this.power = power;
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Tensor> Tensors => [scores, unit];
+    public override IEnumerable<Tensor> Tensors => [scores, own, unit];
 
     /// <inheritdoc/>
     protected override Tensor Logits(Tensor places)
     {
         long[] rows = [.. scores.shape.AsSpan()[..^1], places.size(-1)];
-        var own = scores.gather(-1, places.expand(rows)).unsqueeze(-1);
-        var difference = own.sub(scores.unsqueeze(-2)).div(unit);
+        var difference = own.gather(-1, places.expand(rows)).unsqueeze(-1).sub(scores.unsqueeze(-2)).div(unit);
         // A finite ceiling keeps 0 · ∞ out of gradients, and NaN too, which the whole row must have: it comes back by another way.
         var spoiled = scores.sub(scores).sum(-1, keepdim: true).unsqueeze(-1);
         return (power == 1 ? difference.abs() : difference.Squared()).clamp_max(Number(1e300)).Plus(spoiled).neg();

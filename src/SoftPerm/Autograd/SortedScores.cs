@@ -13,7 +13,8 @@ internal sealed record SortedScores
     /// <summary>The scores at each place, float64 [..., n] where the device has it; 0 where absent or infinite.</summary>
     public required Tensor Values { get; init; }
 
-    /// <summary>For each place: 0 +∞, 1 finite, 2 -∞, 3 absent; int64 [..., n]. Null where all scores are finite and present.</summary>
+    /// <summary>For each place: 0 +∞, 1 finite, 2 -∞, 3 absent; int64 [..., n]. In a row with a NaN all that are present count as finite,
+    /// so that it spoils them. Null where all scores are finite, or NaN, and present.</summary>
     public required Tensor? Group { get; init; }
 
     /// <summary>The number of items there, int64 [..., 1]; null without a mask.</summary>
@@ -53,13 +54,31 @@ internal sealed record SortedScores
     /// <summary>float64 where the device has it.</summary>
     public static ScalarType WideType(Device device) => device.type == DeviceType.MPS ? float32 : float64;
 
+    /// <summary>The scores at each place, with a gradient that equal ones share: which of them has which place does not matter.</summary>
+    public Tensor SharedByEquals()
+    {
+        if (!Values.requires_grad || !is_grad_enabled() || Values.size(-1) == 1) return Values.alias();
+        // 1. Each run of equal scores of one group gets a number.
+        var rises = Step(Values.detach());
+        if (Group is not null) rises = rises.logical_or(Step(Group));
+        var run = nn.functional.pad(rises.to(int64).cumsum(-1), [1, 0]);
+        // 2. The mean of a run's slopes. Only zeros are summed: the values stay as they are.
+        var slopes = Values.sub(Values.detach());
+        var zero = zeros_like(slopes);
+        var size = zero.scatter_add(-1, run, ones_like(slopes));
+        return Values.detach().Plus(zero.scatter_add(-1, run, slopes).div(size.clamp_min(Number(1))).gather(-1, run));
+
+        static Tensor Step(Tensor values) => values.narrow(-1, 1, values.size(-1) - 1).ne(values.narrow(-1, 0, values.size(-1) - 1));
+    }
+
     private static Tensor StableOrder(Tensor keys, bool descending) => keys.sort(dim: -1, descending, stable: true).Indices;
 
     private static Tensor Groups(Tensor values, Tensor? absent)
     {
+        var known = values.isnan().any(-1, keepdim: true).logical_not(); // beside a NaN, infinite scores have no place of their own
         var group = ones(values.shape, int64, values.device)
-            .masked_fill(values.eq(Number(double.PositiveInfinity)), Number(0))
-            .masked_fill(values.eq(Number(double.NegativeInfinity)), Number(2));
+            .masked_fill(values.eq(Number(double.PositiveInfinity)).logical_and(known), Number(0))
+            .masked_fill(values.eq(Number(double.NegativeInfinity)).logical_and(known), Number(2));
         return absent is null ? group : group.masked_fill(absent, Number(3));
     }
 }

@@ -76,7 +76,7 @@ public sealed partial class PlackettLuce
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return StableOrder(Perturbed(samples, generator, Wide)).MoveToOuterDisposeScope();
+        return StableOrder(Perturbed(PresentLogits.to(Wide), samples, generator)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws different orders: one after the other, each from what is left of the distribution.</summary>
@@ -125,17 +125,19 @@ public sealed partial class PlackettLuce
     /// <param name="relaxation">How to relax the sort.</param>
     /// <param name="generator">The source of randomness, on the logits' device.</param>
     /// <returns>A relaxed permutation with a leading sample axis, batch shape [samples, ...]. If the relaxation sorts descending,
-    /// its <see cref="RelaxedPermutation.Order"/> is an exact sample, up to ties of perturbed logits rounded to their type: in float32,
-    /// logits beyond ±10⁴ begin to favour input order.</returns>
+    /// its <see cref="RelaxedPermutation.Order"/> is an exact sample, up to ties of perturbed logits rounded to their type. In float32 each row is
+    /// counted from the one nearest to 0, so that a common offset costs nothing; those more than 10⁴ away from it begin to favour input order.</returns>
     /// <exception cref="ArgumentOutOfRangeException">samples is less than 1.</exception>
     public RelaxedPermutation RelaxedSample(long samples, IRelaxation relaxation, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(relaxation);
-        using var perturbed = Perturbed(samples, generator, Logits.dtype);
-        return Relaxed(perturbed, relaxation);
+        using var perturbed = PerturbedForRelaxing(samples, generator);
+        return relaxation.Relax(perturbed, mask);
     }
 
     /// <summary>Draws the perturbed logits l + g, g standard Gumbel noise, whose sort is a sample.</summary>
+    /// <remarks><b>Numerics.</b> Added in float64 where the device has it and rounded once to the type of the logits: in float32, logits beyond ±10⁴
+    /// begin to lose the noise, a common offset too. <see cref="Sample"/> and <see cref="RelaxedSample"/> do not.</remarks>
     /// <param name="samples">How many, at least 1.</param>
     /// <param name="generator">The source of randomness, on the logits' device.</param>
     /// <returns>Shape [samples, ..., n], differentiable in the logits; g alone where an item is absent.</returns>
@@ -143,7 +145,7 @@ public sealed partial class PlackettLuce
     public Tensor PerturbedLogits(long samples, Generator generator)
     {
         using var scope = NewDisposeScope();
-        return Perturbed(samples, generator, Logits.dtype).MoveToOuterDisposeScope();
+        return Perturbed(PresentLogits.to(Wide), samples, generator).to(Logits.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws perturbed logits given the order they sort into: the noise that could have led to a sample.</summary>
@@ -181,8 +183,12 @@ public sealed partial class PlackettLuce
     /// <summary>Item by item, 0 where absent.</summary>
     internal Tensor ZeroWhereAbsent(Tensor items) => Filled(items, 0);
 
-    /// <summary>Relaxes the sort of perturbed logits, with this distribution's mask.</summary>
-    internal RelaxedPermutation Relaxed(Tensor perturbed, IRelaxation relaxation) => relaxation.Relax(perturbed, mask);
+    /// <summary>Relaxes the sort of perturbed logits, given in the wide type, with this distribution's mask.</summary>
+    internal RelaxedPermutation Relaxed(Tensor perturbed, IRelaxation relaxation)
+    {
+        using var narrow = Narrow(perturbed);
+        return relaxation.Relax(narrow, mask);
+    }
 
     /// <summary>Orders [..., n] as an operator on values of the logits' type; its tensors are in the caller's scope.</summary>
     internal ExactPermutation Exact(Tensor order) => new(order, PresentCount, Logits.dtype, descending: true);
@@ -228,11 +234,25 @@ public sealed partial class PlackettLuce
         return inOrder.flip(-1).logcumsumexp(-1).flip(-1).narrow(-1, 0, places);
     }
 
-    private Tensor Perturbed(long samples, Generator generator, ScalarType type)
+    private Tensor PerturbedForRelaxing(long samples, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        return Perturbed(Logits.dtype == Wide ? PresentLogits : RowOffset.TakenFrom(PresentLogits, mask), samples, generator).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Perturbed logits of the wide type in that of the logits, without the offset of a row; a tensor of its own.</summary>
+    private Tensor Narrow(Tensor perturbed)
+    {
+        if (Logits.dtype == Wide) return perturbed.alias();
+        using var scope = NewDisposeScope();
+        return RowOffset.TakenFrom(perturbed, mask).to(Logits.dtype).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Perturbed(Tensor logits, long samples, Generator generator)
     {
         Check.Samples(samples, nameof(samples));
         ArgumentNullException.ThrowIfNull(generator);
         using var scope = NewDisposeScope();
-        return PresentLogits.Plus(GumbelNoise.Draw([samples, .. Logits.shape], type, Logits.device, generator)).MoveToOuterDisposeScope();
+        return logits.Plus(GumbelNoise.Draw([samples, .. logits.shape], logits.dtype, logits.device, generator)).MoveToOuterDisposeScope();
     }
 }

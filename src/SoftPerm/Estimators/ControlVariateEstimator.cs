@@ -31,9 +31,10 @@ public abstract class ControlVariateEstimator : IGradientEstimator
         using var scope = NewDisposeScope();
         var orders = distribution.Sample(samples, generator);
         var costs = Evaluation.AtOrders(distribution, cost, orders);
-        var given = distribution.ConditionalPerturbedLogits(orders, generator);
+        var given = distribution.ZeroWhereAbsent(distribution.Given(orders, generator).Perturbed);
         // One point whose value is that of s and s̃, and whose gradient is the difference of theirs.
-        var free = distribution.PresentLogits.Plus(given.sub(distribution.PresentLogits).detach());
+        var logits = distribution.PresentLogits.to(given.dtype);
+        var free = logits.Plus(given.sub(logits).detach());
         var control = ControlOf(costs, distribution, cost, given.detach().WithGradientOf(free.sub(given)));
         var score = Advantage(costs.sub(control).detach()).mul(Evaluation.LogProbability(distribution, orders, costs));
         // The same at a fixed point takes away gradients in what the control variate and the cost are made of: theirs is that of f.
@@ -41,7 +42,7 @@ public abstract class ControlVariateEstimator : IGradientEstimator
         return costs.mean([0]).WithGradientOf(score.Plus(pathwise).mean([0])).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The control variate at perturbed logits [samples, ..., n], of the cost's shape.</summary>
+    /// <summary>The control variate at perturbed logits [samples, ..., n] in the wide type, of the cost's shape.</summary>
     private protected abstract Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed);
 
     /// <summary>Draws samples, and takes the gradient of each apart.</summary>
@@ -59,7 +60,7 @@ public abstract class ControlVariateEstimator : IGradientEstimator
         var costs = Evaluation.OfSeparateRows(Evaluation.AtOrders(distribution, cost, orders), distribution);
         var given = distribution.Given(orders, generator);
         using var learning = enable_grad();
-        var point = distribution.ZeroWhereAbsent(given.Perturbed).to(distribution.Logits.dtype).requires_grad_();
+        var point = distribution.ZeroWhereAbsent(given.Perturbed).requires_grad_();
         var control = ControlOf(costs, distribution, cost, point);
         var sum = control.sum().Plus(point.sum().mul(Number(0))); // so that a control that ignores its input has a gradient, too
         sum.backward(create_graph: learn, retain_graph: learn, inputs: [point]); // autograd.grad would end the process on a mistake

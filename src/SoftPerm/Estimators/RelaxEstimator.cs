@@ -43,7 +43,7 @@ public sealed class RelaxEstimator(Func<Tensor, Tensor> critic) : ControlVariate
 
     private protected override Tensor Control(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, Tensor perturbed)
     {
-        var guess = critic(perturbed);
+        var guess = critic(perturbed.to(distribution.Logits.dtype));
         if (!guess.is_floating_point()) throw new InvalidOperationException($"The critic must return floating-point numbers; it returned {guess.dtype}.");
         return guess;
     }

@@ -61,6 +61,10 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
 
     protected internal override Tensor? PresentCount => sorted.PresentCount;
 
+    protected override bool HasLostTensors => sorted.Order.IsInvalid;
+
+    internal override bool AllOrdinary => sorted.Group is null;
+
     protected override Tensor ApplyCore(Tensor values)
     {
         var places = Indices(Items, int64, Device).sub(first).clamp(Number(0), Number(Items - 1));

@@ -1,3 +1,4 @@
+using SoftPerm.Autograd;
 using SoftPerm.Validation;
 
 namespace SoftPerm;
@@ -35,6 +36,9 @@ public class DensePermutation : RelaxedPermutation
     /// <inheritdoc/>
     protected internal override Tensor? PresentCount => null;
 
+    /// <inheritdoc/>
+    protected override bool HasLostTensors => log.IsInvalid;
+
     /// <summary>Hands the tensors held to the caller's scope.</summary>
     internal virtual DensePermutation MoveToOuterDisposeScope()
     {
@@ -66,7 +70,7 @@ public class DensePermutation : RelaxedPermutation
     }
 
     /// <inheritdoc/>
-    protected override Tensor LogMatrixCore() => log.alias();
+    protected override Tensor LogMatrixCore() => log.Own();
 
     /// <inheritdoc/>
     protected override Tensor MatrixCore() => log.exp();

@@ -21,6 +21,8 @@ internal sealed class ExactPermutation : RelaxedPermutation
 
     protected internal override Tensor? PresentCount { get; }
 
+    protected override bool HasLostTensors => order.IsInvalid;
+
     /// <summary>Hands the tensors held to the caller's scope.</summary>
     public ExactPermutation MoveToOuterDisposeScope()
     {

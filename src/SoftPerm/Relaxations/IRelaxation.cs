@@ -4,6 +4,8 @@ namespace SoftPerm;
 public interface IRelaxation : ISoftOrdering
 {
     /// <summary>Relaxes the permutation that sorts the scores along their last axis.</summary>
+    /// <remarks><b>Gradient.</b> What is relaxed while gradients are off (<c>torch.no_grad</c>) has none in the scores and the temperature, also
+    /// where its members are called with gradients on; the values given to members still get theirs.</remarks>
     /// <param name="scores">What to sort by, shape [..., n] with n ≥ 1, float32 or float64, on any device. A network's output of shape [b, n, 1]
     /// would be b·n lists of one item: squeeze it.</param>
     /// <param name="mask">Which items are there, bool, of a shape that broadcasts to that of the scores; null means all. Items

@@ -19,8 +19,8 @@ internal abstract class KernelPermutation<T> : RelaxedPermutation
         : base(scores.shape, scores.dtype, scores.device, descending)
     {
         using var scope = NewDisposeScope();
-        Scores = scores.alias().MoveToOuterDisposeScope();
-        Temperatures = temperatures.contiguous().alias().MoveToOuterDisposeScope();
+        Scores = scores.Own().MoveToOuterDisposeScope();
+        Temperatures = temperatures.contiguous().Own().MoveToOuterDisposeScope();
         Present = mask?.expand(scores.shape).contiguous().alias().MoveToOuterDisposeScope();
         Tensor given = scores.detach().contiguous(), perBatch = Temperatures.detach();
         items = new Shared<SortedItems>(SortedItems.Of(
@@ -31,6 +31,10 @@ internal abstract class KernelPermutation<T> : RelaxedPermutation
     }
 
     protected internal override Tensor? PresentCount => Present?.sum(-1, keepdim: true);
+
+    protected override bool HasLostTensors => Scores.IsInvalid;
+
+    internal override bool AllOrdinary => Sorted.AllOrdinary;
 
     /// <summary>Hands the tensors held to the caller's scope.</summary>
     public KernelPermutation<T> MoveToOuterDisposeScope()

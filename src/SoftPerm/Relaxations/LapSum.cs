@@ -115,7 +115,7 @@ public sealed class LapSum : IRelaxation
         var rows = new LapSumRows(sorted, temperatures, values.dtype);
         var number = k.to(sorted.Values.dtype).unsqueeze(-1);
         var chosen = rows.Choice(number);
-        if (sorted.Group is { } group) chosen = where(group.eq(Number(1)), chosen, Edges(group, number).Plus(chosen.mul(Number(0))));
+        if (sorted.Group is { } group) chosen = where(group.eq(Number(1)), chosen, Edges(group, number).Plus(chosen.mul(Number(0)))).masked_fill(group.eq(Number(3)), Number(0));
         return Gathered.Entries(chosen, sorted.Rank).to(values.dtype);
     }
 

@@ -31,6 +31,8 @@ public enum RelaxationProperties
     /// <summary>τ → ∞ gives the uniform matrix, or where there is none the mean of all values and of all ranks.</summary>
     UniformWhenHot = 32,
 
-    /// <summary>The order in which items are given does not matter: the columns of P̂ follow them.</summary>
+    /// <summary>The order in which items are given does not matter: the columns of P̂ follow them, and so do gradients, also those of equal scores.</summary>
+    /// <remarks>But for values that <see cref="Permutahedron"/> sorts: where nothing is pooled, each place is the value of one item, and the first of equal ones
+    /// given comes first.</remarks>
     PermutationEquivariant = 64,
 }

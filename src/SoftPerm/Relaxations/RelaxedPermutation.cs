@@ -6,6 +6,9 @@ namespace SoftPerm;
 /// <remarks>
 /// <para>Row i belongs to place i of the sorted sequence, column j to item j as given. Every member but <see cref="Order"/>
 /// is differentiable in the scores, the temperature and its own argument. Results belong to the caller's dispose scope.</para>
+/// <para><b>Lifetime.</b> Once disposed, by <see cref="Dispose()"/> or with the dispose scope its tensors belong to, every member that acts throws
+/// <see cref="ObjectDisposedException"/>; what describes the operator (<see cref="Items"/>, <see cref="Batch"/>, <see cref="ElementType"/>,
+/// <see cref="Device"/>, <see cref="Descending"/>) stays readable. A straight-through operator ends with the one it was made from.</para>
 /// <para><b>Padding.</b> Where a mask was given, the columns of absent items are zero, and so are the rows of the last places,
 /// which nobody takes; what the values hold there does not matter.</para>
 /// <para><b>Deriving.</b> Public members check their arguments once and open a dispose scope; the <c>…Core</c> members do the
@@ -142,9 +145,12 @@ public abstract class RelaxedPermutation : IDisposable
     /// <returns>The item at each place, int64, shape [..., n]; no gradient.</returns>
     public Tensor Order()
     {
+        ThrowIfDisposed();
         HasGivenOrder = true;
         using var scope = NewDisposeScope();
-        return OrderCore().MoveToOuterDisposeScope();
+        var order = OrderCore().MoveToOuterDisposeScope();
+        GC.KeepAlive(this);
+        return order;
     }
 
     /// <summary>The same operator with the exact permutation forward and the relaxed gradient backward.</summary>
@@ -160,6 +166,20 @@ public abstract class RelaxedPermutation : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Whether the tensors held were released by other ways than <see cref="Dispose()"/>, such as the end of a dispose scope.</summary>
+    /// <remarks>False unless overridden. Where it is true, members refuse to act.</remarks>
+    protected virtual bool HasLostTensors => false;
+
+    /// <summary>Whether members refuse to act.</summary>
+    internal bool IsDisposed => Volatile.Read(ref disposed) != 0 || HasLostTensors;
+
+    /// <summary>Refuses to act on tensors that are gone: their memory may be another permutation's by now.</summary>
+    internal void ThrowIfDisposed()
+    {
+        if (IsDisposed) throw new ObjectDisposedException(GetType().Name,
+            "The relaxed permutation was disposed, by Dispose or with its dispose scope; call its members before that.");
+    }
+
     /// <summary>Whether a member through which gradients flow was called: any but <see cref="Order"/>.</summary>
     internal bool HasActed { get; private set; }
 
@@ -173,6 +193,8 @@ public abstract class RelaxedPermutation : IDisposable
     internal Tensor MeanAtQuantile(double quantile, Tensor values) => Scoped(() =>
     {
         var row = Quantile(quantile);
+        if (AllOrdinary) return row.mul(values).sum(-1);
+        row = where(values.detach().isinf(), row.detach(), row); // a weight on an infinite value has no slope that is a number
         return row.mul(values.masked_fill(row.eq(Number(0)), Number(0))).sum(-1);
     });
 
@@ -181,6 +203,9 @@ public abstract class RelaxedPermutation : IDisposable
 
     /// <summary>P̂ X for checked values.</summary>
     protected abstract Tensor ApplyCore(Tensor values);
+
+    /// <summary>Whether it is known that all scores are there and none is infinite.</summary>
+    internal virtual bool AllOrdinary => false;
 
     /// <summary>P̂ s for the scores s.</summary>
     private protected virtual Tensor SoftlySortedCore(Tensor scores) => ApplyCore(scores.unsqueeze(-1)).squeeze(-1);
@@ -212,9 +237,12 @@ public abstract class RelaxedPermutation : IDisposable
 
     private Tensor Scoped(Func<Tensor> compute)
     {
+        ThrowIfDisposed();
         HasActed = true;
         using var scope = NewDisposeScope();
-        return compute().MoveToOuterDisposeScope();
+        var result = compute().MoveToOuterDisposeScope();
+        GC.KeepAlive(this); // were this the last use, the tensors held could be finalized while native code reads them
+        return result;
     }
 
     private void CheckValues(Tensor values) => Check.Values(values, batch, Items, ElementType, Device, nameof(values));

@@ -35,10 +35,17 @@ internal sealed class RowwisePermutation : RelaxedPermutation
 
     protected internal override Tensor? PresentCount => sorted.PresentCount;
 
+    protected override bool HasLostTensors => sorted.Order.IsInvalid;
+
+    internal override bool AllOrdinary => sorted.Group is null;
+
     protected override Tensor ApplyCore(Tensor values)
     {
         var inOrder = WithoutAbsent(Gathered.Rows(values, sorted.Order));
-        return Joined(Items, -2, places => rows.Log(places).exp().matmul(inOrder));
+        if (sorted.Group is not { } group) return Mixed(inOrder);
+        // The values of infinite scores may be infinite too, and stay in their places: 0 · ∞ is NaN.
+        var isFinite = group.eq(Number(1)).unsqueeze(-1);
+        return Mixed(inOrder.masked_fill(isFinite.logical_not(), Number(0))).Plus(inOrder.masked_fill(isFinite, Number(0)));
     }
 
     protected override Tensor ApplyTransposeCore(Tensor values)
@@ -81,6 +88,8 @@ internal sealed class RowwisePermutation : RelaxedPermutation
     }
 
     private IEnumerable<Tensor> Held => sorted.Tensors.Concat(rows.Tensors);
+
+    private Tensor Mixed(Tensor inOrder) => Joined(Items, -2, places => rows.Log(places).exp().matmul(inOrder));
 
     // Padding may hold anything, and 0 · NaN is NaN.
     private Tensor WithoutAbsent(Tensor inOrder) =>

@@ -29,6 +29,10 @@ internal sealed class ScaledPermutation : RelaxedPermutation
 
     protected internal override Tensor? PresentCount => relaxed.PresentCount;
 
+    protected override bool HasLostTensors => relaxed.IsDisposed || rowScales.IsInvalid;
+
+    internal override bool AllOrdinary => relaxed.AllOrdinary;
+
     /// <summary>Hands the scales to the caller's scope; P̂ stays where it is.</summary>
     public ScaledPermutation MoveToOuterDisposeScope()
     {
@@ -39,6 +43,13 @@ internal sealed class ScaledPermutation : RelaxedPermutation
 
     protected override Tensor ApplyCore(Tensor values) =>
         relaxed.Apply(values.to(relaxed.ElementType).mul(columnScales)).mul(rowScales).to(ElementType);
+
+    private protected override Tensor SoftlySortedCore(Tensor scores)
+    {
+        var values = scores.unsqueeze(-1).to(relaxed.ElementType);
+        var mixed = relaxed.Apply(values.mul(FixedAtInfinity(columnScales, values)));
+        return mixed.mul(FixedAtInfinity(rowScales, mixed)).squeeze(-1).to(ElementType);
+    }
 
     protected override Tensor ApplyTransposeCore(Tensor values) =>
         relaxed.ApplyTranspose(values.to(relaxed.ElementType).mul(rowScales)).mul(columnScales).to(ElementType);
@@ -71,6 +82,9 @@ internal sealed class ScaledPermutation : RelaxedPermutation
         rowScales.Dispose();
         columnScales.Dispose();
     }
+
+    /// <summary>Scales, without a gradient where they meet an infinite score: it is alone in its place, and 0 · ∞ is NaN.</summary>
+    private static Tensor FixedAtInfinity(Tensor scales, Tensor values) => where(values.detach().isinf(), scales.detach(), scales);
 
     /// <summary>1 / sums; 1 where there is nothing to scale.</summary>
     private static Tensor Inverted(Tensor sums) => sums.masked_fill(sums.eq(Number(0)), Number(1)).reciprocal();

@@ -8,10 +8,12 @@ namespace SoftPerm;
 /// </remarks>
 public sealed class SinkhornPermutation : DensePermutation
 {
+    private readonly Tensor residual;
+
     /// <summary>Takes over the tensors, which belong to the caller's scope.</summary>
     internal SinkhornPermutation(Tensor log, Tensor residual, int iterations, bool converged) : base(log)
     {
-        Residual = residual;
+        this.residual = residual;
         Iterations = iterations;
         Converged = converged;
     }
@@ -20,7 +22,15 @@ public sealed class SinkhornPermutation : DensePermutation
     public int Iterations { get; }
 
     /// <summary>The largest |row sum - 1| of each matrix, shape [...]; no gradient. Lives as long as this object.</summary>
-    public Tensor Residual { get; }
+    /// <exception cref="ObjectDisposedException">This object was disposed.</exception>
+    public Tensor Residual
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return residual;
+        }
+    }
 
     /// <summary>Whether every residual of the batch is at most <see cref="Sinkhorn.Tolerance"/>, or without one at most √ε of the
     /// element type: 3.5e-4 for float32, 1.5e-8 for float64.</summary>
@@ -30,7 +40,7 @@ public sealed class SinkhornPermutation : DensePermutation
     internal override SinkhornPermutation MoveToOuterDisposeScope()
     {
         base.MoveToOuterDisposeScope();
-        Residual.MoveToOuterDisposeScope();
+        residual.MoveToOuterDisposeScope();
         return this;
     }
 
@@ -38,6 +48,6 @@ public sealed class SinkhornPermutation : DensePermutation
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing) Residual.Dispose();
+        if (disposing) residual.Dispose();
     }
 }

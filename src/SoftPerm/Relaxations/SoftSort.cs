@@ -12,9 +12,10 @@ namespace SoftPerm;
 /// <para><b>Properties.</b> Rows sum to 1, columns need not; rows are unimodal. The row-wise argmax is the sort, at every temperature.
 /// P(s + c) = P(s). τ → 0 gives the exact permutation where no scores are equal, τ → ∞ the uniform matrix. The mixture of the scores
 /// themselves, P s, falls from place to place with power 2.</para>
-/// <para><b>Gradient.</b> In the scores, the temperature and the values. At ties, where |t[i] - s[j]| has a kink, sign(0) = 0. Second
-/// derivatives need <see cref="TwiceDifferentiable"/>. Values must not be changed in place before the backward pass: on the CPU that is
-/// not detected.</para>
+/// <para><b>Gradient.</b> In the scores, the temperature and the values. At ties, where |t[i] - s[j]| has a kink, sign(0) = 0, and
+/// equal scores share alike what goes to the t[i] at their places: gradients do not depend on the order in which they are given. Second
+/// derivatives need <see cref="TwiceDifferentiable"/>. Values must not be changed in place before the backward pass: on the CPU that is not
+/// detected.</para>
 /// <para><b>Numerics.</b> Distances are sums of gaps between sorted neighbours, so that an offset of the scores costs no accuracy. A NaN
 /// score makes its own batch row NaN and no other. Infinite scores take the limit: +∞ first, -∞ last, each alone in its place; where
 /// several share a sign their rows are NaN. Sums are computed in double precision.</para>

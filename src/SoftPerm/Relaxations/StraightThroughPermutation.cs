@@ -16,6 +16,8 @@ internal sealed class StraightThroughPermutation : RelaxedPermutation
 
     protected internal override Tensor? PresentCount => relaxed.PresentCount;
 
+    protected override bool HasLostTensors => relaxed.IsDisposed || exact.IsDisposed;
+
     protected override Tensor ApplyCore(Tensor values) => Join(exact.Apply(values), relaxed.Apply(values));
 
     protected override Tensor ApplyTransposeCore(Tensor values) => Join(exact.ApplyTranspose(values), relaxed.ApplyTranspose(values));
