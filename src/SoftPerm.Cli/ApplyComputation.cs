@@ -8,75 +8,64 @@ namespace SoftPerm.Cli;
 internal static class ApplyComputation
 {
     /// <summary>Computes what was asked for.</summary>
-    /// <returns>The results in the order in which they are shown; they belong to the caller's dispose scope.</returns>
-    public static IReadOnlyDictionary<string, Tensor> Run(ApplyArguments arguments, ApplyInputs inputs)
+    /// <returns>The results in the order in which they are shown, which belong to the caller's dispose scope, and a remark on them, if any.</returns>
+    public static (IReadOnlyDictionary<string, Tensor> Results, string? Note) Run(ApplyArguments arguments, ApplyInputs inputs)
     {
-        var type = arguments.Float32 ? ScalarType.Float32 : ScalarType.Float64;
-        var differentiate = inputs.Upstream is not null || inputs.UpstreamMatrix is not null;
+        var differentiate = inputs.Upstreams.Count > 0;
         using var grad = enable_grad(differentiate);
-        var scores = Rounded("--scores", arguments.Float32 ? Recentred(inputs.Scores) : inputs.Scores, type).requires_grad_(differentiate);
-        var values = inputs.Values is { } array ? Rounded("--values", array, type).requires_grad_(differentiate) : null;
+        var scores = new ApplyScores(inputs.Scores, inputs.Mask, arguments.Float32);
+        scores.Computed.requires_grad_(differentiate);
+        var values = inputs.Values is { } array ? InType("--values", array, scores.Type, arguments).requires_grad_(differentiate) : null;
         var temperature = tensor(arguments.Temperature, float64).requires_grad_(differentiate);
-        var ordering = RelaxationCatalog.Of(arguments.Operator).Create(temperature, arguments.Descending);
-        var results = Results(arguments, ordering, scores, Rounded("--scores", inputs.Scores, type), values);
-        if (!differentiate) return results;
-
-        Loss(results, inputs, type).backward();
-        results["grad_scores"] = GradientOf(scores);
-        if (values is not null && inputs.Upstream is not null) results["grad_values"] = GradientOf(values);
-        results["grad_temperature"] = GradientOf(temperature);
-        return results;
-    }
-
-    /// <param name="arguments">What was asked for.</param>
-    /// <param name="ordering">The relaxation.</param>
-    /// <param name="scores">What to sort by; an offset may be missing.</param>
-    /// <param name="given">The scores as they were given.</param>
-    /// <param name="values">What to sort.</param>
-    private static OrderedDictionary<string, Tensor> Results(ApplyArguments arguments, ISoftOrdering ordering, Tensor scores, Tensor given, Tensor? values)
-    {
-        if (ordering is not IRelaxation relaxation)
+        var ordering = arguments.Known.Create(temperature, arguments.Descending);
+        var results = Results(arguments, ordering, scores, values);
+        if (differentiate)
         {
-            using var exact = new ExactSort(arguments.Descending).Relax(given);
-            return new OrderedDictionary<string, Tensor> { ["order"] = exact.Order(), ["ranks"] = ordering.Rank(given), ["sorted"] = ordering.Sort(given) };
+            var loss = zeros([], dtype: scores.Type);
+            foreach (var (result, upstream) in inputs.Upstreams)
+                loss = loss.Plus((results[result.Name] * InType(result.Upstream, upstream, scores.Type, arguments)).sum());
+            loss.backward();
+            results["grad_scores"] = GradientOf(scores.Computed);
+            if (values is not null && inputs.Upstreams.ContainsKey(ApplyResult.Applied)) results["grad_values"] = GradientOf(values);
+            results["grad_temperature"] = GradientOf(temperature);
         }
 
-        using var permutation = relaxation.Relax(scores);
-        var results = new OrderedDictionary<string, Tensor>
-        {
-            ["order"] = permutation.Order(),
-            ["ranks"] = permutation.Ranks(),
-            ["sorted"] = permutation.Apply(given.unsqueeze(-1)).squeeze(-1),
-        };
-        if (arguments.Matrix) results["matrix"] = permutation.Matrix();
-        if (values is not null) results["applied"] = permutation.Apply(values);
-        return results;
+        var shown = results.Select(r => KeyValuePair.Create(r.Key, arguments.Float32 && r.Value.is_floating_point() && r.Key != "grad_temperature" ? r.Value.to(float32) : r.Value));
+        return (new OrderedDictionary<string, Tensor>(shown), scores.Note);
     }
 
-    private static Tensor Loss(OrderedDictionary<string, Tensor> results, ApplyInputs inputs, ScalarType type)
-    {
-        var loss = zeros([], dtype: type);
-        if (inputs.Upstream is not null) loss = loss.Plus((results["applied"] * inputs.Upstream.ToTensor(type)).sum());
-        if (inputs.UpstreamMatrix is not null) loss = loss.Plus((results["matrix"] * inputs.UpstreamMatrix.ToTensor(type)).sum());
-        return loss;
-    }
-
-    /// <summary>Subtracts the middle score of each row: a sort does not notice, and float32 keeps the differences of scores far from 0.</summary>
-    private static NdArray Recentred(NdArray scores)
-    {
-        var items = (int)scores.Shape[^1];
-        var rows = scores.Data.Chunk(items).Select(row =>
-        {
-            double[] finite = [.. row.Where(double.IsFinite).Order()];
-            return finite.Length == 0 ? row : Array.ConvertAll(row, score => score - finite[finite.Length / 2]);
-        });
-        return scores with { Data = [.. rows.SelectMany(row => row)] };
-    }
-
-    private static Tensor Rounded(string option, NdArray array, ScalarType type)
+    /// <summary>Refuses finite numbers that a type does not reach.</summary>
+    public static void CheckRange(string option, NdArray array, ScalarType type)
     {
         if (type == ScalarType.Float32 && array.Data.Any(number => double.IsFinite(number) && Math.Abs(number) > float.MaxValue))
             throw new UserErrorException($"{option} has numbers beyond the range of float32, ±{float.MaxValue:R}; leave out --float32.");
+    }
+
+    private static OrderedDictionary<string, Tensor> Results(ApplyArguments arguments, ISoftOrdering ordering, ApplyScores scores, Tensor? values)
+    {
+        var (computed, mask) = (scores.Computed, scores.Mask);
+        using var exact = new ExactSort(arguments.Descending).Relax(scores.Given, mask);
+        var results = new OrderedDictionary<string, Tensor>
+        {
+            ["order"] = exact.Order(),
+            [ApplyResult.Ranks.Name] = ordering.Rank(computed, mask),
+            [ApplyResult.Sorted.Name] = scores.Restored(ordering.Sort(computed, mask)),
+        };
+        if (ordering is IRelaxation relaxation && (arguments.Matrix || values is not null))
+        {
+            using var permutation = relaxation.Relax(computed, mask);
+            if (arguments.Matrix) results[ApplyResult.Matrix.Name] = permutation.Matrix();
+            if (values is not null) results[ApplyResult.Applied.Name] = permutation.Apply(values);
+        }
+
+        if (arguments.TopK is { } k) results[ApplyResult.TopK.Name] = ordering.TopK(computed, k, mask);
+        if (arguments.Quantile is { } quantile) results[ApplyResult.Quantile.Name] = scores.RestoredQuantile(ordering.Quantile(computed, quantile, mask));
+        return results;
+    }
+
+    private static Tensor InType(string option, NdArray array, ScalarType type, ApplyArguments arguments)
+    {
+        if (arguments.Float32) CheckRange(option, array, ScalarType.Float32);
         return array.ToTensor(type);
     }
 

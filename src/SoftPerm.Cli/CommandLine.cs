@@ -15,9 +15,10 @@ internal static class CommandLine
     public const int Interrupted = 130;
 
     /// <summary>Builds the command tree.</summary>
-    public static RootCommand Create()
+    /// <param name="input">Opens the standard input; null for the console's.</param>
+    public static RootCommand Create(Func<Stream>? input = null)
     {
-        var root = new RootCommand("SoftPerm: train through a sort.") { new TrainCommand(), new EvalCommand(), new PredictCommand(), new ApplyCommand(), new StudyCommand(), new ReproduceCommand(), new DataCommand() };
+        var root = new RootCommand("SoftPerm: train through a sort.") { new TrainCommand(), new EvalCommand(), new PredictCommand(), new ApplyCommand(input ?? Console.OpenStandardInput), new StudyCommand(), new ReproduceCommand(), new DataCommand() };
         root.HelpName = ToolName;
         ToolHelp.Install(root);
         return root.WithExamples(
@@ -69,13 +70,22 @@ internal static class CommandLine
     private static string Mistakes(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var mistakes = string.Join(" ", parsed.Errors.Select(e => e.Message));
-        var commands = command.Subcommands.Count == 0 ? "" : $" Commands: {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
-        return $"{mistakes}{commands} Try '{FullName(command)} --help'.";
+        var help = $"Try '{ToolInvocation.Line([.. Path(command), "--help"])}'.";
+        var shown = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToArray();
+        var commands = shown.Length == 0 ? "" : $" Commands: {string.Join(", ", shown)}.";
+        if (parsed.UnmatchedTokens is [var word, ..])
+        {
+            var unknown = $"'{word}' is no {(word.StartsWith('-') ? "option" : "command")} of {string.Join(' ', [ToolName, .. Path(command)])}";
+            if (Suggestion.For(word, command) is { } meant) return $"{unknown}; did you mean '{meant}'? {help}";
+            if (shown.Length > 0) return $"{unknown}.{commands} {help}";
+        }
+
+        return $"{string.Join(" ", parsed.Errors.Select(e => e.Message))}{commands} {help}";
     }
 
-    private static string FullName(Command command) =>
-        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : ToolName;
+    /// <summary>The names that lead from the root to a command.</summary>
+    private static IEnumerable<string> Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? Path(parent).Append(command.Name) : [];
 
     private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
 }

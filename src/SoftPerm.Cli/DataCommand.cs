@@ -10,11 +10,7 @@ internal sealed class DataCommand : Command
 {
     private const string Everything = "all";
 
-    private readonly Option<string> dataOption = new("--data")
-    {
-        Description = $"The folder that holds data sets. Default: that of {DataFolders.Variable}, then {DataFolders.Cache}.",
-        HelpName = "DIR",
-    };
+    private readonly Option<string> dataOption = DataSetting.Option($"that of {DataFolders.Variable}, then {DataFolders.Cache}");
 
     private readonly Argument<string?> verifyArgument = new("NAME") { Description = $"One of {Names}. Default: all that are found.", Arity = ArgumentArity.ZeroOrOne };
 
@@ -43,10 +39,11 @@ internal sealed class DataCommand : Command
     private int List(ParseResult parsed)
     {
         var output = parsed.InvocationConfiguration.Output;
+        var directory = Existing(parsed);
         output.WriteLine($"{DatasetCatalog.Generated,-14} always there: drawn when it is needed");
         foreach (var dataset in PublishedDataset.All)
         {
-            var found = DatasetVerifier.Found(dataset, parsed.GetValue(dataOption));
+            var found = DatasetVerifier.Found(dataset, directory);
             output.WriteLine($"{dataset.Name,-14} {(found.Count == 0 ? NotFound(dataset) : Place(dataset, found))}");
         }
 
@@ -57,7 +54,9 @@ internal sealed class DataCommand : Command
     {
         var output = parsed.InvocationConfiguration.Output;
         var name = parsed.GetValue(verifyArgument);
-        var directory = parsed.GetValue(dataOption);
+        var directory = Existing(parsed);
+        if (directory is not null && name is null && PublishedDataset.All.All(d => DatasetVerifier.Found(d, directory).Count == 0))
+            throw new UserErrorException($"'{directory}' holds none of {Names}: there is nothing to verify.");
         var faults = new List<string>();
         foreach (var dataset in name is null ? PublishedDataset.All : [Named(name)])
         {
@@ -87,8 +86,16 @@ internal sealed class DataCommand : Command
         using var client = new HttpClient();
         var fetcher = new DatasetFetcher(client, new FetchLines(parsed.InvocationConfiguration.Output).Show);
         foreach (var dataset in name == Everything ? PublishedDataset.All : [Named(name)])
-            fetcher.FetchAsync(dataset, parsed.GetValue(dataOption), interruption.Token).GetAwaiter().GetResult();
+            fetcher.FetchAsync(dataset, DataSetting.Given(parsed, dataOption), interruption.Token).GetAwaiter().GetResult();
         return 0;
+    }
+
+    /// <summary>The folder given; null where none is.</summary>
+    private string? Existing(ParseResult parsed)
+    {
+        var directory = DataSetting.Given(parsed, dataOption);
+        DataFolders.Check(directory, PublishedDataset.Mnist);
+        return directory;
     }
 
     private static PublishedDataset Named(string name) => PublishedDataset.All.FirstOrDefault(d => d.Name == name)
@@ -96,7 +103,7 @@ internal sealed class DataCommand : Command
             ? $"The data set '{name}' is drawn when it is needed: it has no files. Those with files: {Names}."
             : $"There is no data set '{name}'; choose one of: {Names}.");
 
-    private static string NotFound(PublishedDataset dataset) => $"not found; softperm data fetch {dataset.Name} (about {dataset.Megabytes} MB)";
+    private static string NotFound(PublishedDataset dataset) => $"not found; {ToolInvocation.Line("data", "fetch", dataset.Name)} (about {dataset.Megabytes} MB)";
 
     private static string Place(PublishedDataset dataset, IReadOnlyList<FileInfo> found) => string.Create(
         CultureInfo.InvariantCulture,

@@ -20,7 +20,7 @@ internal sealed class EvalCommand : Command
 
     private readonly Option<int?> sequencesOption = new("--sequences") { Description = "Test sequences of each length. Default: those of the run." };
 
-    private readonly Option<string> dataOption = new("--data") { Description = "The folder that holds data sets.", HelpName = "DIR" };
+    private readonly Option<string> dataOption = DataSetting.Option("where the run had it");
 
     /// <summary>Builds the command.</summary>
     public EvalCommand() : base("eval", "Test a trained run on sequences of digits it never saw, and record the figures in its folder.")
@@ -41,7 +41,7 @@ internal sealed class EvalCommand : Command
         if (TaskOfRun.Of(parsed.GetValue(runArgument)!) is var task and not "sort")
             throw new UserErrorException($"{parsed.GetValue(runArgument)} is a run of {task}: its test is in its result.json. eval tests runs of sort.");
         using var interruption = new Interruption();
-        using var model = SortModel.Open(parsed.GetValue(runArgument)!, parsed.GetValue(dataOption));
+        using var model = SortModel.Open(parsed.GetValue(runArgument)!, DataSetting.Given(parsed, dataOption));
         var sequences = parsed.GetValue(sequencesOption) ?? model.Config.TestSequences;
         if (sequences < 1) throw new UserErrorException($"--sequences is {sequences}; allowed: at least 1.");
         var lengths = Lengths(parsed.GetValue(itemsOption)) ?? [model.Config.Items];

@@ -8,11 +8,18 @@ namespace SoftPerm.Cli;
 internal static class ListSetting
 {
     /// <summary>An option that, where it is given, changes one setting of a configuration.</summary>
-    public static Setting<TConfig> Of<TConfig, T>(string name, string description, Func<TConfig, IReadOnlyList<T>, TConfig> set) where T : IParsable<T>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does, without its default.</param>
+    /// <param name="get">The setting; null for all there are.</param>
+    /// <param name="set">Changes the setting.</param>
+    public static Setting<TConfig> Of<TConfig, T>(
+        string name, string description, Func<TConfig, IReadOnlyList<T>?> get, Func<TConfig, IReadOnlyList<T>, TConfig> set) where T : IParsable<T>
     {
-        var option = new Option<T[]>(name) { Description = $"{description} Several with commas.", CustomParser = Parse<T>, HelpName = "A[,B…]" };
-        return new Setting<TConfig>(option, (parsed, config) =>
-            parsed.GetResult(option) is { Implicit: false } ? set(config, parsed.GetValue(option)!) : config);
+        var text = $"{description} Several with commas.";
+        var option = new Option<T[]>(name) { Description = text, CustomParser = Parse<T>, HelpName = "A[,B…]" };
+        return new Setting<TConfig>(
+            option, text, (parsed, config) => parsed.GetResult(option) is { Implicit: false } ? set(config, parsed.GetValue(option)!) : config,
+            config => get(config) is { } values ? string.Join(",", values.Select(Setting<TConfig>.Text)) : "all");
     }
 
     private static T[]? Parse<T>(ArgumentResult result) where T : IParsable<T>

@@ -19,11 +19,11 @@ internal sealed class PredictCommand : Command
 
     private readonly Option<int?> itemsOption = new("--items") { Description = "Items of the sequence, for a run of sort. Default: those of the run." };
 
-    private readonly Option<int> indexOption = new("--index") { Description = "Which test sequence, set or image, from 0; of sets and images, some from there on.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> indexOption = new("--index") { Description = "Which test sequence, set or image, from 0; of sets and images, some from there on. Default: 0." };
 
-    private readonly Option<string> pictureOption = new("--out") { Description = "The picture. Default: prediction.png in the run folder.", HelpName = "PNG" };
+    private readonly Option<string> pictureOption = new("--out") { Description = "The picture, a .png file. Default: prediction.png in the run folder.", HelpName = "PNG" };
 
-    private readonly Option<string> dataOption = new("--data") { Description = "The folder that holds data sets.", HelpName = "DIR" };
+    private readonly Option<string> dataOption = DataSetting.Option("where the run had it");
 
     /// <summary>Builds the command.</summary>
     public PredictCommand() : base("predict", "Show what a run makes of test data: the order of a sequence, the quantiles of sets, or the nearest neighbours of images.")
@@ -41,7 +41,7 @@ internal sealed class PredictCommand : Command
         var folder = parsed.GetValue(runArgument)!;
         var index = parsed.GetValue(indexOption);
         if (index < 0) throw new UserErrorException($"--index is {index}; allowed: 0 or more.");
-        if (parsed.GetValue(pictureOption) is "") throw new UserErrorException("--out is empty; name a .png file.");
+        if (parsed.GetValue(pictureOption) is { } picture) CheckPicture(picture);
         var task = TaskOfRun.Of(folder);
         if (task != "sort" && parsed.GetValue(itemsOption) is not null) throw new UserErrorException($"--items is for runs of sort; {folder} is one of {task}.");
         switch (task)
@@ -56,7 +56,7 @@ internal sealed class PredictCommand : Command
 
     private void ShowOrder(ParseResult parsed, string folder, int index)
     {
-        using var model = SortModel.Open(folder, parsed.GetValue(dataOption));
+        using var model = SortModel.Open(folder, DataSetting.Given(parsed, dataOption));
         var items = parsed.GetValue(itemsOption) ?? model.Config.Items;
         if (items is < 2 or > 100) throw new UserErrorException($"--items is {items}; allowed: 2 to 100.");
         var drawing = model.Predict(items, index);
@@ -67,7 +67,7 @@ internal sealed class PredictCommand : Command
 
     private void ShowNeighbours(ParseResult parsed, string folder, int index)
     {
-        using var model = KnnModel.Open(folder, parsed.GetValue(dataOption));
+        using var model = KnnModel.Open(folder, DataSetting.Given(parsed, dataOption));
         if (index >= model.TestImages) throw new UserErrorException($"--index is {index}; allowed: 0 to {model.TestImages - 1}, the last test image.");
         var drawings = model.Predict(index, Math.Min(Shown, model.TestImages - index));
         foreach (var (k, d) in drawings.Index())
@@ -78,11 +78,23 @@ internal sealed class PredictCommand : Command
 
     private void ShowQuantiles(ParseResult parsed, string folder, int index)
     {
-        var (config, sets) = QuantilePredictor.PredictTest(folder, parsed.GetValue(dataOption), index, Shown);
+        var (config, sets) = QuantilePredictor.PredictTest(folder, DataSetting.Given(parsed, dataOption), index, Shown);
         foreach (var (k, s) in sets.Index())
             parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"set {index + k}: {string.Join(' ', s.Numbers)}, quantile {config.Quantile}: {s.Truth:g6}, predicted {s.Predicted:f1}"));
         Save(parsed, folder, path => PredictionPicture.Draw([.. sets.Select(s => s.Truth)], [.. sets.Select(s => s.Predicted)], path, $"{sets.Count} sets"));
+    }
+
+    private static void CheckPicture(string path)
+    {
+        try
+        {
+            PictureFile.Check(path);
+        }
+        catch (UserErrorException e)
+        {
+            throw new UserErrorException($"--out: {e.Message}", e);
+        }
     }
 
     private void Save(ParseResult parsed, string folder, Action<string> draw)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using SoftPerm.Experiments;
+using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Reproduction;
 using SoftPerm.Experiments.Runs;
 
@@ -7,6 +9,8 @@ namespace SoftPerm.Cli;
 /// <summary><c>softperm reproduce TABLE</c>: runs the paper's tables and figures, and writes the page that shows them.</summary>
 internal sealed class ReproduceCommand : Command
 {
+    private const string UsualFolder = "reproduction";
+
     /// <summary>Builds the command.</summary>
     public ReproduceCommand() : base("reproduce", "Run the paper's tables and figures, and put them on a page beside the paper's.")
     {
@@ -20,13 +24,16 @@ internal sealed class ReproduceCommand : Command
 
     private static Option<string> FolderOption() => new("--out")
     {
-        Description = "The folder of runs and page; cells that have a result there are not run again.",
+        Description = $"The folder of runs and page; cells that have a result there are not run again. Default: {UsualFolder}.",
         HelpName = "DIR",
-        DefaultValueFactory = _ => "reproduction",
     };
+
+    private static string Folder(ParseResult parsed, Option<string> option) => parsed.GetValue(option) ?? UsualFolder;
 
     private sealed class TableCommand : Command
     {
+        private static readonly ReproductionOptions Usual = new(10, null, null, null);
+
         private readonly Setting<ReproductionOptions>[] settings;
         private readonly Option<string> folderOption = FolderOption();
 
@@ -35,12 +42,17 @@ internal sealed class ReproduceCommand : Command
             var (methods, columns, columnOption) = PaperReproduction.Cells(name);
             settings =
             [
-                Setting<ReproductionOptions>.Of<double>("--minutes", "Processor minutes of one core for the training of a cell. Default: 10.", (o, v) => o with { Minutes = v }),
-                ListSetting.Of<ReproductionOptions, string>("--methods", $"Only these: {string.Join(", ", methods)}.", (o, v) => o with { Methods = v }),
-                ListSetting.Of<ReproductionOptions, string>(columnOption, $"Only these: {string.Join(", ", columns)}.", (o, v) => o with { Columns = v }),
+                Setting<ReproductionOptions>.Of<double>("--minutes", "Processor minutes of one core for the training of a cell.", o => o.Minutes, (o, v) => o with { Minutes = v }),
+                ListSetting.Of<ReproductionOptions, string>("--methods", $"Only these: {string.Join(", ", methods)}.", o => o.Methods, (o, v) => o with { Methods = v }),
+                ListSetting.Of<ReproductionOptions, string>(columnOption, $"Only these: {string.Join(", ", columns)}.", o => o.Columns, (o, v) => o with { Columns = v }),
                 DataSetting.Of<ReproductionOptions>((o, v) => o with { DataDirectory = v }),
             ];
-            foreach (var setting in settings) Add(setting.Option);
+            foreach (var setting in settings)
+            {
+                setting.Describe(Usual, Usual);
+                Add(setting.Option);
+            }
+
             Add(folderOption);
             this.WithExamples(
                 $"softperm reproduce {name}",
@@ -51,8 +63,11 @@ internal sealed class ReproduceCommand : Command
         private int Run(ParseResult parsed)
         {
             var output = parsed.InvocationConfiguration.Output;
-            var options = settings.Aggregate(new ReproductionOptions(10, null, null, null), (o, s) => s.Apply(parsed, o));
-            var folder = parsed.GetValue(folderOption)!;
+            var options = settings.Aggregate(Usual, (o, s) => s.Apply(parsed, o));
+            if (options.DataDirectory is { } data) DataFolders.Check(data, PublishedDataset.Mnist);
+            if (settings[0].IsGiven(parsed) && !PaperReproduction.UsesMinutes(Name, options))
+                throw new UserErrorException($"{settings[0].Option.Name} would not be used: none of these cells is trained for a time; leave it out, or choose other --methods.");
+            var folder = Folder(parsed, folderOption);
             using var interruption = new Interruption();
             var isComplete = PaperReproduction.Run(Name, options, folder, TrainingProgress.Create, output.WriteLine, interruption.Token);
             output.WriteLine(isComplete ? $"Page: {Path.Join(folder, "README.md")}" : "Stopped. The same command goes on from here.");
@@ -70,7 +85,7 @@ internal sealed class ReproduceCommand : Command
             this.WithExamples("softperm reproduce page --out reproduction");
             SetAction(parsed =>
             {
-                parsed.InvocationConfiguration.Output.WriteLine($"Page: {PaperReproduction.Render(parsed.GetValue(folderOption)!)}");
+                parsed.InvocationConfiguration.Output.WriteLine($"Page: {PaperReproduction.Render(Folder(parsed, folderOption))}");
                 return 0;
             });
         }

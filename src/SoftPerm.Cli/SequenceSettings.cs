@@ -8,11 +8,11 @@ internal static class SequenceSettings
     /// <summary>The options, for the settings of one such task.</summary>
     public static Setting<TConfig>[] For<TConfig, TTest>() where TConfig : SequenceConfig<TTest> =>
     [
-        Setting<TConfig>.Of<int>("--digits", "Digits side by side in one image.", (c, v) => c with { Digits = v }),
-        Setting<TConfig>.Of<int>("--sequences", "Training sequences a step.", (c, v) => c with { Sequences = v }),
-        Setting<TConfig>.Of<string>("--network", "paper, small (a quarter of its cost), or digits (as small, and it reads one digit like another).", (c, v) => c with { Network = v }),
-        Setting<TConfig>.Of<string>("--relaxation", $"What relaxes the sort of scores: {string.Join(", ", RelaxationCatalog.All.Select(known => known.Name))}.", (c, v) => c with { Relaxation = v }),
-        Setting<TConfig>.Of<int>("--validation-sequences", "Sequences of a validation.", (c, v) => c with { ValidationSequences = v }),
-        Setting<TConfig>.Of<int>("--test-sequences", "Sequences of the final test.", (c, v) => c with { TestSequences = v }),
+        Setting<TConfig>.Of<int>("--digits", "Digits side by side in one image.", c => c.Digits, (c, v) => c with { Digits = v }),
+        Setting<TConfig>.Of<int>("--sequences", "Training sequences a step.", c => c.Sequences, (c, v) => c with { Sequences = v }),
+        Setting<TConfig>.Of<string>("--network", "paper, small (a quarter of its cost), or digits (as small, and it reads one digit like another).", c => c.Network, (c, v) => c with { Network = v }),
+        Setting<TConfig>.Of<string>("--relaxation", $"What relaxes the sort of scores: {string.Join(", ", RelaxationCatalog.All.Select(known => known.Name))}.", c => c.Relaxation, (c, v) => c with { Relaxation = v }),
+        Setting<TConfig>.Of<int>("--validation-sequences", "Sequences of a validation.", c => c.ValidationSequences, (c, v) => c with { ValidationSequences = v }),
+        Setting<TConfig>.Of<int>("--test-sequences", "Sequences of the final test.", c => c.TestSequences, (c, v) => c with { TestSequences = v }),
     ];
 }

@@ -5,18 +5,48 @@ using System.Globalization;
 namespace SoftPerm.Cli;
 
 /// <summary>An option that, where it is given, changes one setting of a configuration.</summary>
-internal sealed record Setting<TConfig>(Option Option, Func<ParseResult, TConfig, TConfig> Apply)
+/// <param name="Option">The option.</param>
+/// <param name="Description">What it does, without its default.</param>
+/// <param name="Apply">Changes the setting, where the option is given.</param>
+/// <param name="Show">The setting's value, as the user would give it; null where the description says what happens without the option.</param>
+internal sealed record Setting<TConfig>(Option Option, string Description, Func<ParseResult, TConfig, TConfig> Apply, Func<TConfig, string>? Show)
 {
     /// <summary>Whether the user gave the option.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetResult(Option) is { Implicit: false };
 
+    /// <summary>Has the help say what the option is by default.</summary>
+    /// <param name="usual">The settings unless others are given.</param>
+    /// <param name="quick">Those of --quick, where there is that option.</param>
+    public void Describe(TConfig usual, TConfig quick)
+    {
+        if (Show is null) return;
+        var more = Show(quick) == Show(usual) ? "" : $"; with --quick {Show(quick)}";
+        Option.Description = $"{Description} Default: {Show(usual)}{more}.";
+    }
+
     /// <summary>An option that holds text or a number, read the same way in every country.</summary>
-    public static Setting<TConfig> Of<T>(string name, string description, Func<TConfig, T, TConfig> set) where T : IParsable<T>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does, without its default.</param>
+    /// <param name="get">The setting.</param>
+    /// <param name="set">Changes the setting.</param>
+    public static Setting<TConfig> Of<T>(string name, string description, Func<TConfig, T> get, Func<TConfig, T, TConfig> set) where T : IParsable<T> =>
+        Described(name, description, c => Text(get(c)), set);
+
+    /// <summary>The same with a text for the default; null where the description has one.</summary>
+    public static Setting<TConfig> Described<T>(string name, string description, Func<TConfig, string>? show, Func<TConfig, T, TConfig> set) where T : IParsable<T>
     {
         var option = new Option<T>(name) { Description = description, CustomParser = Parse<T>, Arity = ArgumentArity.ExactlyOne };
-        return new Setting<TConfig>(option, (parsed, config) =>
-            parsed.GetResult(option) is { Implicit: false } ? set(config, parsed.GetValue(option)!) : config);
+        return new Setting<TConfig>(
+            option, description, (parsed, config) => parsed.GetResult(option) is { Implicit: false } ? set(config, parsed.GetValue(option)!) : config, show);
     }
+
+    /// <summary>A value as the user would give it.</summary>
+    public static string Text<T>(T value) => value switch
+    {
+        bool truth => truth ? "true" : "false",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value?.ToString() ?? "",
+    };
 
     private static T? Parse<T>(ArgumentResult result) where T : IParsable<T>
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SoftPerm.Experiments;
 
 namespace SoftPerm.Cli;
 
@@ -11,8 +12,9 @@ namespace SoftPerm.Cli;
 /// <param name="run">Runs the study: settings, folder, progress, stop; gives a summary, or null if it was stopped.</param>
 internal sealed class StudyAction<TConfig>(
     string name, TConfig full, TConfig quick, Setting<TConfig>[] settings, Func<TConfig, string, Action<string>, CancellationToken, string?> run)
+    where TConfig : ISettings
 {
-    private readonly Option<bool> quickOption = new("--quick") { Description = "Settings for a study of seconds. Other options still apply." };
+    private readonly Option<bool> quickOption = new("--quick") { Description = "Settings for a study of seconds. Other options still apply. Default: off." };
 
     private readonly Option<string> folderOption = new("--out")
     {
@@ -24,7 +26,12 @@ internal sealed class StudyAction<TConfig>(
     public void Install(Command command)
     {
         command.Add(quickOption);
-        foreach (var setting in settings) command.Add(setting.Option);
+        foreach (var setting in settings)
+        {
+            setting.Describe(full, quick);
+            command.Add(setting.Option);
+        }
+
         command.Add(folderOption);
         command.SetAction(Run);
     }
@@ -33,6 +40,7 @@ internal sealed class StudyAction<TConfig>(
     {
         var output = parsed.InvocationConfiguration.Output;
         var config = settings.Aggregate(parsed.GetValue(quickOption) ? quick : full, (c, s) => s.Apply(parsed, c));
+        config.RefuseUnused(settings.Where(s => s.IsGiven(parsed)).Select(s => s.Option.Name));
         var folder = parsed.GetValue(folderOption) ?? Path.Combine("studies", string.Create(CultureInfo.InvariantCulture, $"{name}-{DateTime.Now:yyyyMMdd-HHmmss}"));
         using var interruption = new Interruption();
         var summary = run(config, folder, output.WriteLine, interruption.Token);

@@ -8,14 +8,14 @@ internal sealed class StudyGradientsCommand : Command
 {
     private static readonly Setting<GradientStudyConfig>[] Settings =
     [
-        ListSetting.Of<GradientStudyConfig, string>("--estimators", "The estimators, by name. Default: all.", (c, v) => c with { Estimators = v }),
-        ListSetting.Of<GradientStudyConfig, int>("--items", "Numbers of items.", (c, v) => c with { Items = v }),
-        ListSetting.Of<GradientStudyConfig, long>("--evaluations", "Budgets: evaluations of the cost that one call may spend.", (c, v) => c with { Evaluations = v }),
-        ListSetting.Of<GradientStudyConfig, double>("--temperatures", "Temperatures of the estimators that relax.", (c, v) => c with { Temperatures = v }),
-        Setting<GradientStudyConfig>.Of<long>("--repetitions", "Independent estimates of each gradient.", (c, v) => c with { Repetitions = v }),
-        Setting<GradientStudyConfig>.Of<long>("--critic-steps", "Steps in which the critic of relax is trained beforehand.", (c, v) => c with { CriticSteps = v }),
-        Setting<GradientStudyConfig>.Of<int>("--timed-calls", "Single calls whose median time is reported.", (c, v) => c with { TimedCalls = v }),
-        Setting<GradientStudyConfig>.Of<ulong>("--seed", "The seed of logits, target and samples.", (c, v) => c with { Seed = v }),
+        ListSetting.Of<GradientStudyConfig, string>("--estimators", "The estimators, by name.", c => c.Estimators, (c, v) => c with { Estimators = v }),
+        ListSetting.Of<GradientStudyConfig, int>("--items", "Numbers of items.", c => c.Items, (c, v) => c with { Items = v }),
+        ListSetting.Of<GradientStudyConfig, long>("--evaluations", "Budgets: evaluations of the cost that one call may spend.", c => c.Evaluations, (c, v) => c with { Evaluations = v }),
+        ListSetting.Of<GradientStudyConfig, double>("--temperatures", "Temperatures of the estimators that relax.", c => c.Temperatures, (c, v) => c with { Temperatures = v }),
+        Setting<GradientStudyConfig>.Of<long>("--repetitions", "Independent estimates of each gradient.", c => c.Repetitions, (c, v) => c with { Repetitions = v }),
+        Setting<GradientStudyConfig>.Of<long>("--critic-steps", "Steps in which the critic of relax is trained beforehand.", c => c.CriticSteps, (c, v) => c with { CriticSteps = v }),
+        Setting<GradientStudyConfig>.Of<int>("--timed-calls", "Single calls whose median time is reported.", c => c.TimedCalls, (c, v) => c with { TimedCalls = v }),
+        Setting<GradientStudyConfig>.Of<ulong>("--seed", "The seed of logits, target and samples.", c => c.Seed, (c, v) => c with { Seed = v }),
     ];
 
     /// <summary>Builds the command.</summary>

@@ -8,12 +8,12 @@ internal sealed class StudyNeighboursCommand : Command
 {
     private static readonly Setting<NeighbourStudyConfig>[] Settings =
     [
-        ListSetting.Of<NeighbourStudyConfig, string>("--datasets", "Data sets: generated, mnist, fashion-mnist, cifar-10, cifar-10-sample.", (c, v) => c with { Datasets = v }),
-        ListSetting.Of<NeighbourStudyConfig, string>("--features", "What distances are measured between: pixels, pca (50 components), autoencoder (its code of 50).", (c, v) => c with { Features = v }),
-        Setting<NeighbourStudyConfig>.Of<int>("--epochs", "How often the autoencoder sees every image.", (c, v) => c with { Epochs = v }),
+        ListSetting.Of<NeighbourStudyConfig, string>("--datasets", "Data sets: generated, mnist, fashion-mnist, cifar-10, cifar-10-sample.", c => c.Datasets, (c, v) => c with { Datasets = v }),
+        ListSetting.Of<NeighbourStudyConfig, string>("--features", "What distances are measured between: pixels, pca (50 components), autoencoder (its code of 50).", c => c.Features, (c, v) => c with { Features = v }),
+        Setting<NeighbourStudyConfig>.Of<int>("--epochs", "How often the autoencoder sees every image.", c => c.Epochs, (c, v) => c with { Epochs = v }),
         DataSetting.Of<NeighbourStudyConfig>((c, v) => c with { DataDirectory = v }),
-        Setting<NeighbourStudyConfig>.Of<ulong>("--seed", "The seed of the autoencoder.", (c, v) => c with { Seed = v }),
-        Setting<NeighbourStudyConfig>.Of<int>("--threads", "libtorch's threads; 0 leaves the choice to libtorch.", (c, v) => c with { Threads = v }),
+        Setting<NeighbourStudyConfig>.Of<ulong>("--seed", "The seed of the autoencoder.", c => c.Seed, (c, v) => c with { Seed = v }),
+        Setting<NeighbourStudyConfig>.Of<int>("--threads", "libtorch's threads; 0 leaves the choice to libtorch.", c => c.Threads, (c, v) => c with { Threads = v }),
     ];
 
     /// <summary>Builds the command.</summary>

@@ -11,12 +11,12 @@ internal sealed class StudyRelaxationsCommand : Command
     private const string StudyName = "relaxations", MemoryName = "memory";
 
     private static readonly Setting<RelaxationStudyConfig>
-        Relaxations = ListSetting.Of<RelaxationStudyConfig, string>("--relaxations", $"Which: {string.Join(", ", RelaxationCatalog.All.Select(known => known.Name))}.", (c, v) => c with { Relaxations = v }),
-        Items = ListSetting.Of<RelaxationStudyConfig, int>("--items", "Numbers of items in a list.", (c, v) => c with { Items = v }),
-        Steps = Setting<RelaxationStudyConfig>.Of<int>("--steps", "Steps of training a scorer.", (c, v) => c with { Steps = v }),
-        WorkItems = Setting<RelaxationStudyConfig>.Of<int>("--work-items", "Items sorted at once when time and memory are measured.", (c, v) => c with { WorkItems = v }),
-        Seed = Setting<RelaxationStudyConfig>.Of<ulong>("--seed", "The seed of weights and items.", (c, v) => c with { Seed = v }),
-        Threads = Setting<RelaxationStudyConfig>.Of<int>("--threads", "libtorch's threads; 0 leaves the choice to libtorch.", (c, v) => c with { Threads = v });
+        Relaxations = ListSetting.Of<RelaxationStudyConfig, string>("--relaxations", "The relaxations, by name.", c => c.Relaxations, (c, v) => c with { Relaxations = v }),
+        Items = ListSetting.Of<RelaxationStudyConfig, int>("--items", "Numbers of items in a list.", c => c.Items, (c, v) => c with { Items = v }),
+        Steps = Setting<RelaxationStudyConfig>.Of<int>("--steps", "Steps of training a scorer.", c => c.Steps, (c, v) => c with { Steps = v }),
+        WorkItems = Setting<RelaxationStudyConfig>.Of<int>("--work-items", "Items sorted at once when time and memory are measured.", c => c.WorkItems, (c, v) => c with { WorkItems = v }),
+        Seed = Setting<RelaxationStudyConfig>.Of<ulong>("--seed", "The seed of weights and items.", c => c.Seed, (c, v) => c with { Seed = v }),
+        Threads = Setting<RelaxationStudyConfig>.Of<int>("--threads", "libtorch's threads; 0 leaves the choice to libtorch.", c => c.Threads, (c, v) => c with { Threads = v });
 
     /// <summary>Builds the command.</summary>
     public StudyRelaxationsCommand() : base(StudyName, "The accuracy, gradient, time and memory of every relaxation against n, on the same work.")

@@ -8,12 +8,12 @@ internal sealed class StudyTemperatureCommand : Command
 {
     private static readonly Setting<TemperatureStudyConfig>[] Settings =
     [
-        ListSetting.Of<TemperatureStudyConfig, int>("--items", "Numbers of items.", (c, v) => c with { Items = v }),
-        Setting<TemperatureStudyConfig>.Of<double>("--from", "The highest temperature.", (c, v) => c with { From = v }),
-        Setting<TemperatureStudyConfig>.Of<double>("--to", "The lowest temperature.", (c, v) => c with { To = v }),
-        Setting<TemperatureStudyConfig>.Of<int>("--per-decade", "Temperatures in each factor of ten.", (c, v) => c with { PerDecade = v }),
-        Setting<TemperatureStudyConfig>.Of<int>("--samples", "Draws of Gumbel noise at each temperature.", (c, v) => c with { Samples = v }),
-        Setting<TemperatureStudyConfig>.Of<ulong>("--seed", "The seed of scores and noise.", (c, v) => c with { Seed = v }),
+        ListSetting.Of<TemperatureStudyConfig, int>("--items", "Numbers of items.", c => c.Items, (c, v) => c with { Items = v }),
+        Setting<TemperatureStudyConfig>.Of<double>("--from", "The highest temperature.", c => c.From, (c, v) => c with { From = v }),
+        Setting<TemperatureStudyConfig>.Of<double>("--to", "The lowest temperature.", c => c.To, (c, v) => c with { To = v }),
+        Setting<TemperatureStudyConfig>.Of<int>("--per-decade", "Temperatures in each factor of ten.", c => c.PerDecade, (c, v) => c with { PerDecade = v }),
+        Setting<TemperatureStudyConfig>.Of<int>("--samples", "Draws of Gumbel noise at each temperature.", c => c.Samples, (c, v) => c with { Samples = v }),
+        Setting<TemperatureStudyConfig>.Of<ulong>("--seed", "The seed of scores and noise.", c => c.Seed, (c, v) => c with { Seed = v }),
     ];
 
     /// <summary>Builds the command.</summary>

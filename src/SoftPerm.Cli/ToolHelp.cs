@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Runtime.CompilerServices;
+using SoftPerm.Experiments;
 
 namespace SoftPerm.Cli;
 
@@ -46,7 +47,7 @@ internal static class ToolHelp
             foreach (var (title, lines) in sections)
             {
                 output.WriteLine(title);
-                foreach (var line in lines) output.WriteLine($"  {line}".TrimEnd());
+                foreach (var line in lines) output.WriteLine($"  {ToolInvocation.Like(line)}".TrimEnd());
                 output.WriteLine();
             }
 

@@ -13,17 +13,17 @@ internal sealed class TrainKnnCommand : TrainTaskCommand<KnnConfig, KnnFigures>
 
     private static readonly Setting<KnnConfig>[] Settings =
     [
-        Setting<KnnConfig>.Of<string>("--network", "convnet, or resnet18.", (c, v) => c with { Network = v }),
-        Setting<KnnConfig>.Of<string>("--method", "deterministic or stochastic (a relaxed sort of distances), or cnn (a linear classifier, no neighbours).", (c, v) => c with { Method = v }),
-        Setting<KnnConfig>.Of<int>("--k", "Neighbours.", (c, v) => c with { K = v }),
-        Setting<KnnConfig>.Of<string>("--weighting", "How much a neighbour counts: uniform, or distance (the less the farther).", (c, v) => c with { Weighting = KnnConfig.WeightingOf(v) }),
-        Setting<KnnConfig>.Of<string>("--relaxation", $"What relaxes the sort: {string.Join(", ", KnnConfig.Relaxations)}.", (c, v) => c with { Relaxation = v }),
-        Setting<KnnConfig>.Of<int>("--queries", "Images of a step that are classified.", (c, v) => c with { Queries = v }),
-        Setting<KnnConfig>.Of<int>("--candidates", "Images of a step among which their neighbours are.", (c, v) => c with { Candidates = v }),
-        Setting<KnnConfig>.Of<double>("--momentum", "The momentum of gradient descent.", (c, v) => c with { Momentum = v }),
-        Setting<KnnConfig>.Of<double>("--weight-decay", "What is added of the weights to their gradient.", (c, v) => c with { WeightDecay = v }),
-        Setting<KnnConfig>.Of<bool>("--augment", "true to move and mirror training images.", (c, v) => c with { Augment = v }),
-        Setting<KnnConfig>.Of<int>("--validation-images", "Images classified at a validation.", (c, v) => c with { ValidationImages = v }),
+        Setting<KnnConfig>.Of<string>("--network", "convnet, or resnet18.", c => c.Network, (c, v) => c with { Network = v }),
+        Setting<KnnConfig>.Of<string>("--method", "deterministic or stochastic (a relaxed sort of distances), or cnn (a linear classifier, no neighbours).", c => c.Method, (c, v) => c with { Method = v }),
+        Setting<KnnConfig>.Of<int>("--k", "Neighbours.", c => c.K, (c, v) => c with { K = v }),
+        Setting<KnnConfig>.Of<string>("--weighting", "How much a neighbour counts: uniform, or distance (the less the farther).", c => c.Weighting.ToString().ToLowerInvariant(), (c, v) => c with { Weighting = KnnConfig.WeightingOf(v) }),
+        Setting<KnnConfig>.Of<string>("--relaxation", $"What relaxes the sort: {string.Join(", ", KnnConfig.Relaxations)}.", c => c.Relaxation, (c, v) => c with { Relaxation = v }),
+        Setting<KnnConfig>.Of<int>("--queries", "Images of a step that are classified.", c => c.Queries, (c, v) => c with { Queries = v }),
+        Setting<KnnConfig>.Of<int>("--candidates", "Images of a step among which their neighbours are.", c => c.Candidates, (c, v) => c with { Candidates = v }),
+        Setting<KnnConfig>.Of<double>("--momentum", "The momentum of gradient descent.", c => c.Momentum, (c, v) => c with { Momentum = v }),
+        Setting<KnnConfig>.Of<double>("--weight-decay", "What is added of the weights to their gradient.", c => c.WeightDecay, (c, v) => c with { WeightDecay = v }),
+        Setting<KnnConfig>.Of<bool>("--augment", "true to move and mirror training images.", c => c.Augment, (c, v) => c with { Augment = v }),
+        Setting<KnnConfig>.Of<int>("--validation-images", "Images classified at a validation.", c => c.ValidationImages, (c, v) => c with { ValidationImages = v }),
     ];
 
     /// <summary>Builds the command.</summary>

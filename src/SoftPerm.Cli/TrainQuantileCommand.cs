@@ -23,10 +23,10 @@ internal sealed class TrainQuantileCommand : TrainTaskCommand<QuantileConfig, Qu
     private static readonly Setting<QuantileConfig>[] Settings =
     [
         .. SequenceSettings.For<QuantileConfig, QuantileFigures>(),
-        Setting<QuantileConfig>.Of<int>("--items", "Images of a set.", (c, v) => c with { Items = v }),
-        Setting<QuantileConfig>.Of<double>("--quantile", "The quantile: 0 the smallest number, 0.5 the median, 1 the largest.", (c, v) => c with { Quantile = v }),
-        Setting<QuantileConfig>.Of<bool>("--shared-network", "true: one network scores an image and reads its value, where the paper has two.", (c, v) => c with { SharedNetwork = v }),
-        Setting<QuantileConfig>.Of<string>("--method", "deterministic or stochastic (a relaxation of scores), vanilla (no sort), sinkhorn or gumbel-sinkhorn.", (c, v) => c with { Method = v }),
+        Setting<QuantileConfig>.Of<int>("--items", "Images of a set.", c => c.Items, (c, v) => c with { Items = v }),
+        Setting<QuantileConfig>.Of<double>("--quantile", "The quantile: 0 the smallest number, 0.5 the median, 1 the largest.", c => c.Quantile, (c, v) => c with { Quantile = v }),
+        Setting<QuantileConfig>.Of<bool>("--shared-network", "true: one network scores an image and reads its value, where the paper has two.", c => c.SharedNetwork, (c, v) => c with { SharedNetwork = v }),
+        Setting<QuantileConfig>.Of<string>("--method", "deterministic or stochastic (a relaxation of scores), vanilla (no sort), sinkhorn or gumbel-sinkhorn.", c => c.Method, (c, v) => c with { Method = v }),
     ];
 
     /// <summary>Builds the command.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SoftPerm.Experiments;
+using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Training;
 
@@ -19,7 +20,7 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
 
     private readonly Option<string> resumeOption = new("--resume")
     {
-        Description = "Take up the run in this folder where it stopped; takes no other option.",
+        Description = "Take up the run in this folder where it stopped; takes no other option. Default: none, begin a new one.",
         HelpName = "RUN",
     };
 
@@ -34,14 +35,19 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
         this.usual = usual;
         this.quick = quick;
         settings = [.. DataSettings(), .. ofTask, .. TrainingSettings()];
-        quickOption = new Option<bool>("--quick") { Description = quickDescription };
+        quickOption = new Option<bool>("--quick") { Description = $"{quickDescription} Default: off." };
         folderOption = new Option<string>("--out")
         {
             Description = $"The run folder to make. Default: runs/{usual.Task}-DATASET-METHOD-DATE.",
             HelpName = "DIR",
         };
         Add(quickOption);
-        foreach (var setting in settings) Add(setting.Option);
+        foreach (var setting in settings)
+        {
+            setting.Describe(usual, quick);
+            Add(setting.Option);
+        }
+
         Add(folderOption);
         Add(resumeOption);
         SetAction(Run);
@@ -55,25 +61,25 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
 
     private static Setting<TConfig>[] DataSettings() =>
     [
-        Setting<TConfig>.Of<string>("--dataset", "The images: generated, mnist or fashion-mnist; knn also takes cifar-10 and cifar-10-sample.", (c, v) => c with { Dataset = v }),
+        Setting<TConfig>.Of<string>("--dataset", "The images: generated, mnist or fashion-mnist; knn also takes cifar-10 and cifar-10-sample.", c => c.Dataset, (c, v) => c with { Dataset = v }),
         DataSetting.Of<TConfig>((c, v) => c with { DataDirectory = v }),
     ];
 
     private static Setting<TConfig>[] TrainingSettings() =>
     [
-        Setting<TConfig>.Of<long>("--steps", "Training steps.", (c, v) => c with { Steps = v }),
-        Setting<TConfig>.Of<int>("--samples", "Samples a step of a stochastic method.", (c, v) => c with { Samples = v }),
-        Setting<TConfig>.Of<double>("--learning-rate", "The optimizer's highest learning rate.", (c, v) => c with { LearningRate = v }),
-        Setting<TConfig>.Of<string>("--schedule", "Of the learning rate: cosine or constant.", (c, v) => c with { Schedule = v }),
-        Setting<TConfig>.Of<long>("--warm-up", "Steps over which the learning rate first rises.", (c, v) => c with { WarmUp = v }),
-        Setting<TConfig>.Of<double>("--temperature", "The temperature of the relaxation.", (c, v) => c with { Temperature = v, FinalTemperature = v }),
-        Setting<TConfig>.Of<double>("--final-temperature", "Anneal the temperature geometrically to this one.", (c, v) => c with { FinalTemperature = v }),
-        Setting<TConfig>.Of<long>("--log-every", "Steps between two rows of metrics.", (c, v) => c with { LogEvery = v }),
-        Setting<TConfig>.Of<long>("--validate-every", "Steps between two validations, each followed by a checkpoint.", (c, v) => c with { ValidateEvery = v }),
-        Setting<TConfig>.Of<int>("--patience", "Stop after this many validations without a better one; 0 never.", (c, v) => c with { Patience = v }),
-        Setting<TConfig>.Of<ulong>("--seed", "The seed of weights, batches and noise.", (c, v) => c with { Seed = v }),
-        Setting<TConfig>.Of<string>("--device", "Where networks compute: cpu, or cuda:0 and so on with a libtorch for CUDA.", (c, v) => c with { Device = v }),
-        Setting<TConfig>.Of<int>("--threads", "libtorch's threads; 0 leaves the choice to libtorch.", (c, v) => c with { Threads = v }),
+        Setting<TConfig>.Of<long>("--steps", "Training steps.", c => c.Steps, (c, v) => c with { Steps = v }),
+        Setting<TConfig>.Of<int>("--samples", "Samples a step of a stochastic method.", c => c.Samples, (c, v) => c with { Samples = v }),
+        Setting<TConfig>.Of<double>("--learning-rate", "The optimizer's highest learning rate.", c => c.LearningRate, (c, v) => c with { LearningRate = v }),
+        Setting<TConfig>.Of<string>("--schedule", "Of the learning rate: cosine or constant.", c => c.Schedule, (c, v) => c with { Schedule = v }),
+        Setting<TConfig>.Of<long>("--warm-up", "Steps over which the learning rate first rises.", c => c.WarmUp, (c, v) => c with { WarmUp = v }),
+        Setting<TConfig>.Of<double>("--temperature", "The temperature of the relaxation.", c => c.Temperature, (c, v) => c with { Temperature = v, FinalTemperature = v }),
+        Setting<TConfig>.Described<double>("--final-temperature", "Anneal the temperature geometrically to this one.", _ => "that of --temperature", (c, v) => c with { FinalTemperature = v }),
+        Setting<TConfig>.Of<long>("--log-every", "Steps between two rows of metrics.", c => c.LogEvery, (c, v) => c with { LogEvery = v }),
+        Setting<TConfig>.Of<long>("--validate-every", "Steps between two validations, each followed by a checkpoint.", c => c.ValidateEvery, (c, v) => c with { ValidateEvery = v }),
+        Setting<TConfig>.Of<int>("--patience", "Stop after this many validations without a better one; 0 never.", c => c.Patience, (c, v) => c with { Patience = v }),
+        Setting<TConfig>.Of<ulong>("--seed", "The seed of weights, batches and noise.", c => c.Seed, (c, v) => c with { Seed = v }),
+        Setting<TConfig>.Of<string>("--device", "Where networks compute: cpu, or cuda:0 and so on with a libtorch for CUDA.", c => c.Device, (c, v) => c with { Device = v }),
+        Setting<TConfig>.Of<int>("--threads", "libtorch's threads; 0 leaves the choice to libtorch.", c => c.Threads, (c, v) => c with { Threads = v }),
     ];
 
     private int Run(ParseResult parsed)
@@ -93,12 +99,14 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
             else
             {
                 var config = settings.Aggregate(parsed.GetValue(quickOption) ? quick : usual, (c, s) => s.Apply(parsed, c));
+                if (config.DataDirectory is { } data) DataFolders.Check(data, PublishedDataset.Mnist);
+                config.RefuseUnused(settings.Where(s => s.IsGiven(parsed)).Select(s => s.Option.Name));
                 folder = parsed.GetValue(folderOption) ?? DefaultFolder(config);
                 result = TrainingRun.Start<TConfig, TTest>(config, folder, progress, interruption.Token);
             }
         }
 
-        output.WriteLine(result is null ? $"Stopped. Resume with: softperm train {usual.Task} --resume {folder}" : Told(result, folder));
+        output.WriteLine(result is null ? $"Stopped. Resume with: {ToolInvocation.Line("train", usual.Task, "--resume", folder)}" : Told(result, folder));
         return result is null ? CommandLine.Interrupted : 0;
     }
 
@@ -119,6 +127,6 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
         {Summary(result)}
         Trained {result.Steps} steps on {result.ImagesTrained} images in {result.TrainingSeconds:f0} s.
         Run folder: {folder}
-        Next: softperm predict {folder}
+        Next: {ToolInvocation.Line("predict", folder)}
         """);
 }

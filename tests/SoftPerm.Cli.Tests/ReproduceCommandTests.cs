@@ -35,9 +35,15 @@ public sealed class ReproduceCommandTests : IDisposable
     [InlineData("table5", "--k", "2", "--k has '2'; allowed: 1, 3, 5, 9.")]
     [InlineData("page", "--out", "", "folder has an empty name; name a folder")]
     [InlineData("page", "--minutes", "1", "'--minutes'")]
-    [InlineData("table6", "--minutes", "1", "Commands: table1, table2")]
+    [InlineData("table6", "--minutes", "1", "'table6' is no command of softperm reproduce; did you mean 'table1'?")]
+    [InlineData("tables", "--minutes", "1", "'tables' is no command of softperm reproduce; did you mean 'table1'?")]
+    [InlineData("figures", "--minutes", "1", "is no command of softperm reproduce")]
+    [InlineData("table3", "--methods pixels,pca --minutes", "1", "--minutes would not be used: none of these cells is trained for a time")]
+    [InlineData("table1", "--methods deterministic,reinforce --items", "7", "--methods has 'reinforce', which table1 has no cell of with these --items")]
+    [InlineData("table1", "--methods reinforce --items", "3,15", "--items has '15', which table1 has no cell of with these --methods")]
+    [InlineData("table1", "--data", "nowhere", "nowhere' does not exist; --data names a folder that holds data sets")]
     public void Mistakes_are_told_in_a_line(string name, string option, string value, string expected) =>
-        Tool.Refuses(Tool.Run("reproduce", name, option, value), expected);
+        Tool.Refuses(Tool.Run(["reproduce", name, .. option.Split(' '), value]), expected);
 
     [Fact]
     public void Data_that_is_missing_is_named_with_the_way_to_get_it()

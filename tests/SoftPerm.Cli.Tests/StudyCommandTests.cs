@@ -86,12 +86,17 @@ public sealed class StudyCommandTests : IDisposable
     [InlineData("gradients", "--repetitions", "1", "--repetitions is 1")]
     [InlineData("gradients", "--out", "", "empty name")]
     [InlineData("neighbours", "--data", "", "--data is empty; name a folder")]
+    [InlineData("neighbours", "--quick --data", ".", "--data would not be used: the images of --datasets generated are drawn by the tool")]
+    [InlineData("neighbours", "--quick --epochs", "3", "--epochs would not be used: --features has no autoencoder")]
+    [InlineData("neighbours", "--quick --seed", "3", "--seed would not be used")]
+    [InlineData("gradients", "--quick --estimators relax --temperatures", "3", "--temperatures would not be used: none of --estimators has a temperature; add rebar or rebar-tuned or reparameterised or straight-through")]
+    [InlineData("gradients", "--quick --estimators leave-one-out --critic-steps", "3", "--critic-steps would not be used: none of --estimators has a critic; add relax")]
     [InlineData("temperature", "--items", "1", "--items has 1")]
     [InlineData("temperature", "--to", "0", "--to is 0; allowed: a positive number")]
     [InlineData("temperature", "--from", "0.0001", "--from is 0.0001; allowed: a number above --to")]
     [InlineData("temperature", "--per-decade", "0", "--per-decade is 0")]
     public void Mistakes_are_told_in_a_line(string study, string option, string value, string expected) =>
-        Tool.Refuses(Tool.Run("study", study, option, value), expected);
+        Tool.Refuses(Tool.Run(["study", study, .. option.Split(' '), value]), expected);
 
     [Fact]
     public void A_folder_that_cannot_be_made_is_named() =>

@@ -34,6 +34,14 @@ internal sealed class Tool : IDisposable
         return new Outcome(code, output.ToString(), error.ToString());
     }
 
+    /// <summary>Runs the tool with something on its standard input.</summary>
+    public static Outcome RunOn(byte[] input, params string[] args)
+    {
+        using StringWriter output = new(), error = new();
+        var code = CommandLine.Run(CommandLine.Create(() => new MemoryStream(input)), args, output, error);
+        return new Outcome(code, output.ToString(), error.ToString());
+    }
+
     /// <summary>Runs "apply neural-sort" on a file of scores.</summary>
     public Outcome Apply(string scores, params string[] more) =>
         Run(["apply", "neural-sort", "--scores", Text("scores.json", scores), "--temperature", "1", .. more]);

@@ -35,7 +35,7 @@ internal static class CifarArchive
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{archive} cannot be unpacked into {folder}: {e.Message}", e);
+            throw new UserErrorException($"{archive} cannot be unpacked into {folder}: {e.Message.Replace(partial, folder, StringComparison.Ordinal)}", e);
         }
         finally
         {

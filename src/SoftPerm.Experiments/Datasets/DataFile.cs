@@ -24,14 +24,15 @@ internal static class DataFile
     /// <param name="path">The file or folder, for the message.</param>
     /// <param name="done">What is done to it, such as "read" or "written".</param>
     /// <param name="work">The work.</param>
-    public static void Guarded(string path, string done, Action work) => Guarded(path, done, () =>
+    /// <param name="temporary">The name that the file has until it is whole, if the work is on that.</param>
+    public static void Guarded(string path, string done, Action work, string? temporary = null) => Guarded(path, done, () =>
     {
         work();
         return true;
-    });
+    }, temporary);
 
-    /// <inheritdoc cref="Guarded(string, string, Action)"/>
-    public static T Guarded<T>(string path, string done, Func<T> work)
+    /// <inheritdoc cref="Guarded(string, string, Action, string)"/>
+    public static T Guarded<T>(string path, string done, Func<T> work, string? temporary = null)
     {
         try
         {
@@ -39,7 +40,7 @@ internal static class DataFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{path} cannot be {done}: {e.Message}", e);
+            throw new UserErrorException($"{path} cannot be {done}: {e.Message.Replace(temporary ?? path, path, StringComparison.Ordinal)}", e);
         }
     }
 }

@@ -19,6 +19,23 @@ public static class DataFolders
         return variable(Variable) is { Length: > 0 } folder ? [folder, CacheOf(variable)] : [CacheOf(variable)];
     }
 
+    /// <summary>Checks that the folder given, if any, is one, before data sets are looked for in it.</summary>
+    /// <param name="given">The folder given with <c>--data</c>; null for none.</param>
+    /// <param name="dataset">A data set that can be fetched into it.</param>
+    /// <exception cref="UserErrorException">It does not exist, or is a file; the message says what is expected.</exception>
+    public static void Check(string? given, PublishedDataset dataset)
+    {
+        if (given is null || Directory.Exists(given)) return;
+        var example = $"a folder that holds data sets, such as {Path.Combine(dataset.Name, dataset.Files[0].Name)}";
+        throw new UserErrorException(File.Exists(given)
+            ? $"'{given}' is a file; --data names {example}."
+            : $"'{given}' does not exist; --data names {example}. {FetchHint(dataset, given)}");
+    }
+
+    /// <summary>How to get a data set, as a sentence.</summary>
+    internal static string FetchHint(PublishedDataset dataset, string? given) =>
+        $"Get it with '{ToolInvocation.Line(given is null ? ["data", "fetch", dataset.Name] : ["data", "fetch", dataset.Name, "--data", given])}'.";
+
     /// <summary>The folder a data set is fetched into: its own, in the first folder searched.</summary>
     public static string Target(PublishedDataset dataset, string? given) => Path.Combine(Searched(given)[0], dataset.Name);
 

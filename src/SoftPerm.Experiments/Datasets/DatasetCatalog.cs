@@ -26,6 +26,7 @@ public static class DatasetCatalog
     public static ImageDataset Open(string name, string? dataDirectory)
     {
         if (name == Generated) return Drawn.Value;
+        DataFolders.Check(dataDirectory, PublishedDataset.All.FirstOrDefault(d => d.Name == name) ?? PublishedDataset.Mnist);
         if (name == CifarImages.Sample) return CifarImages.OpenSample(dataDirectory);
         if (name == PublishedDataset.Cifar10.Name) return CifarImages.Open(dataDirectory);
         var published = PublishedDataset.All.FirstOrDefault(d => d.Name == name && Names.Contains(name))
@@ -47,15 +48,17 @@ public static class DatasetCatalog
     /// <summary>Reads a file of a data set, whose checksum must be the published one.</summary>
     internal static (string Path, byte[] Bytes, string Md5) ReadChecked(PublishedDataset dataset, PublishedFile file, string? dataDirectory)
     {
-        var (path, published) = DataFolders.Find(dataset, file, dataDirectory) ?? throw new UserErrorException(
-            $"{file.Name} of {dataset.Name} is in none of: {string.Join(", ", DataFolders.Searched(dataDirectory))}. "
-            + $"Get it with 'softperm data fetch {dataset.Name}', or name its folder with --data or {DataFolders.Variable}.");
+        var (path, published) = DataFolders.Find(dataset, file, dataDirectory) ?? throw Missing(dataset, file, dataDirectory);
         var bytes = DataFile.Read(path);
         var md5 = DataFile.Md5(bytes);
         if (md5 != published)
-            throw new UserErrorException($"{path} is not the file of {dataset.Name}: its MD5 is {md5}, not {published}. Move it away and run 'softperm data fetch {dataset.Name}'.");
+            throw new UserErrorException($"{path} is not the file of {dataset.Name}: its MD5 is {md5}, not {published}. Move it away. {DataFolders.FetchHint(dataset, dataDirectory)}");
         return (path, bytes, md5);
     }
+
+    private static UserErrorException Missing(PublishedDataset dataset, PublishedFile file, string? dataDirectory) => new(dataDirectory is null
+        ? $"{file.Name} of {dataset.Name} is in none of: {string.Join(", ", DataFolders.Searched(null))}. {DataFolders.FetchHint(dataset, null)} Or name its folder with --data or {DataFolders.Variable}."
+        : $"'{dataDirectory}' does not hold {dataset.Name}: {file.Name}, packed or not, is neither in it nor in its folder {dataset.Name}. {DataFolders.FetchHint(dataset, dataDirectory)}");
 
     private static ImageDataset DrawGenerated()
     {

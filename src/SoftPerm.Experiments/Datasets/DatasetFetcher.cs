@@ -54,30 +54,30 @@ public sealed class DatasetFetcher(HttpClient client, Action<FetchProgress>? pro
     /// <returns>Why it failed; null when the file is there.</returns>
     private async Task<string?> FailureAsync(Uri address, PublishedFile file, string path, CancellationToken stop)
     {
-        var part = path + ".part";
         for (var attempt = 1; ; attempt++)
         {
-            var (failure, again) = await AttemptAsync(address, file, path, part, stop).ConfigureAwait(false);
+            var (failure, again) = await AttemptAsync(address, file, path, stop).ConfigureAwait(false);
             if (failure is null || !again) return failure;
             if (attempt == AttemptsPerMirror) return $"{failure} ({attempt} attempts)";
             await Pause(TimeSpan.FromSeconds(1 << (attempt - 1)), stop).ConfigureAwait(false);
         }
     }
 
-    private async Task<(string? Failure, bool Again)> AttemptAsync(Uri address, PublishedFile file, string path, string part, CancellationToken stop)
+    private async Task<(string? Failure, bool Again)> AttemptAsync(Uri address, PublishedFile file, string path, CancellationToken stop)
     {
+        var part = Download.PartOf(path);
         try
         {
             var resumed = await new Download(client, Patience).ContinueAsync(
-                address, part, (bytes, total) => progress?.Invoke(new FetchProgress(path, bytes, total, FetchState.Arriving)), stop).ConfigureAwait(false);
+                address, path, (bytes, total) => progress?.Invoke(new FetchProgress(path, bytes, total, FetchState.Arriving)), stop).ConfigureAwait(false);
             var md5 = DataFile.Md5OfFile(part);
             if (md5 != file.Md5)
             {
-                DataFile.Guarded(part, "removed", () => File.Delete(part));
+                DataFile.Guarded(path, "removed", () => File.Delete(part), part);
                 return ($"its MD5 is {md5}, not {file.Md5}", resumed); // an old part may be to blame; a whole wrong file stays wrong
             }
 
-            DataFile.Guarded(path, "written", () => File.Move(part, path, overwrite: true));
+            DataFile.Guarded(path, "written", () => File.Move(part, path, overwrite: true), part);
             Report(path, FetchState.Fetched);
             return (null, false);
         }

@@ -37,7 +37,7 @@ public static class DatasetVerifier
         {
             var set = CifarReader.Read(path);
             if (set.Count != CifarArchive.ImagesPerFile)
-                throw new UserErrorException($"{path} has {set.Count} images where {CifarArchive.ImagesPerFile} were published. Remove {folder} and run 'softperm data fetch {dataset.Name}'.");
+                throw new UserErrorException($"{path} has {set.Count} images where {CifarArchive.ImagesPerFile} were published. Remove {folder}. {DataFolders.FetchHint(dataset, dataDirectory)}");
             yield return new VerifiedFile(path, $"{set.Count} images of {set.Channels}×{set.Height}×{set.Width}", DataFile.Md5OfFile(path));
         }
     }

@@ -10,9 +10,12 @@ internal sealed class Download(HttpClient client, TimeSpan patience)
 {
     private const int BufferSize = 1 << 16;
 
+    /// <summary>The name of a file that is not whole yet.</summary>
+    public static string PartOf(string path) => path + ".part";
+
     /// <summary>Makes the attempt. What has come stays in the file when it fails.</summary>
     /// <param name="address">Where the bytes are.</param>
-    /// <param name="part">The file.</param>
+    /// <param name="path">The file's name once it is whole; until then it has that of <see cref="PartOf"/>.</param>
     /// <param name="progress">Told the bytes in the file, and those of the whole where the server says.</param>
     /// <param name="stop">Ends the attempt.</param>
     /// <returns>Whether bytes of an earlier attempt are in the file.</returns>
@@ -20,20 +23,21 @@ internal sealed class Download(HttpClient client, TimeSpan patience)
     /// <exception cref="IOException">The connection broke.</exception>
     /// <exception cref="TimeoutException">The server fell silent.</exception>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
-    public async Task<bool> ContinueAsync(Uri address, string part, Action<long, long?> progress, CancellationToken stop)
+    public async Task<bool> ContinueAsync(Uri address, string path, Action<long, long?> progress, CancellationToken stop)
     {
+        var part = PartOf(path);
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(stop);
         silence.CancelAfter(patience);
         try
         {
-            using var file = DataFile.Guarded(part, "written", () => new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
+            using var file = DataFile.Guarded(path, "written", () => new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None), part);
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             if (file.Length > 0) request.Headers.Range = new RangeHeaderValue(file.Length, null);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
             if (file.Length > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return true; // nothing is missing: the checksum will tell
             response.EnsureSuccessStatusCode();
             var resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == file.Length;
-            if (!resumed) DataFile.Guarded(part, "written", () => file.SetLength(0));
+            if (!resumed) DataFile.Guarded(path, "written", () => file.SetLength(0), part);
             if (!resumed && response.StatusCode == HttpStatusCode.PartialContent) throw new HttpRequestException("the server sent another range than was asked for");
             file.Seek(0, SeekOrigin.End);
             var total = file.Length + response.Content.Headers.ContentLength;
@@ -41,12 +45,12 @@ internal sealed class Download(HttpClient client, TimeSpan patience)
             var buffer = new byte[BufferSize];
             while (await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false) is > 0 and var count)
             {
-                DataFile.Guarded(part, "written", () => file.Write(buffer, 0, count));
+                DataFile.Guarded(path, "written", () => file.Write(buffer, 0, count), part);
                 progress(file.Position, total);
                 silence.CancelAfter(patience);
             }
 
-            DataFile.Guarded(part, "written", () => file.Flush(flushToDisk: true));
+            DataFile.Guarded(path, "written", () => file.Flush(flushToDisk: true), part);
             return resumed;
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)

@@ -21,7 +21,22 @@ public static class AtomicFile
     {
         var target = Target(path);
         var folder = Path.GetDirectoryName(target)!;
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException(File.Exists(folder) ? $"{folder} is a file, not a folder." : $"the folder {folder} does not exist.");
         var partial = Path.Join(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}{PartialSuffix}");
+        try
+        {
+            WriteAndMove(partial, target, write);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && e.Message.Contains(partial, StringComparison.Ordinal))
+        {
+            throw TemporaryName.Replaced(e, partial, path);
+        }
+
+        DiskFlush.Directory(folder);
+    }
+
+    private static void WriteAndMove(string partial, string target, Action<Stream> write)
+    {
         var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         try
         {
@@ -38,8 +53,6 @@ public static class AtomicFile
             File.Delete(partial);
             throw;
         }
-
-        DiskFlush.Directory(folder);
     }
 
     /// <summary>Writes or replaces a text file in UTF-8 without a byte-order mark.</summary>

@@ -9,17 +9,24 @@ internal ref struct JsonArray
     private const int MaximumDepth = 64;
     private const string Allowed = "allowed are a number, NaN, Infinity, -Infinity (bare or as strings) and lists of these";
     private readonly ReadOnlySpan<char> text;
+    private readonly bool booleans;
     private readonly List<double> data = [];
     private readonly List<long> path = [];
     private int at;
 
-    private JsonArray(ReadOnlySpan<char> text) => this.text = text;
+    private JsonArray(ReadOnlySpan<char> text, bool booleans)
+    {
+        this.text = text;
+        this.booleans = booleans;
+    }
 
     /// <summary>Parses a whole document.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="booleans">Whether true and false are 1 and 0.</param>
     /// <exception cref="InvalidDataException">The text is something else, or its rows differ in length.</exception>
-    public static NdArray Parse(ReadOnlySpan<char> text)
+    public static NdArray Parse(ReadOnlySpan<char> text, bool booleans = false)
     {
-        var parser = new JsonArray(text);
+        var parser = new JsonArray(text, booleans);
         var shape = parser.Value();
         if (parser.Peek() != '\0' || parser.at < text.Length) throw parser.Error($"{parser.Rest()} after the end of the array");
         return new NdArray([.. parser.data], shape);
@@ -72,6 +79,7 @@ internal ref struct JsonArray
         while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '+' or '-' or '.')) at++;
         var word = text[start..at];
         if (TryWord(word, out var special)) return special;
+        if (booleans && word is ("true" or "false")) return word is "true" ? 1 : 0;
         if (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) return number;
         at = start;
         throw Error($"{(word.IsEmpty ? Rest() : InputFile.Quote(word))} is not a number of float64; {Allowed}");

@@ -4,27 +4,40 @@ using static TorchSharp.torch;
 namespace SoftPerm.Experiments.Files;
 
 /// <summary>NumPy's format for one array, .npy.</summary>
-/// <remarks>Read: versions 1 to 3, any number of axes, C or Fortran order, float32, float64, int32, int64 of either byte order,
-/// bool and uint8. Integers beyond 2⁵³ are rounded to the nearest float64. Written: version 1, C order, little-endian, the
-/// same element types.</remarks>
+/// <remarks>Read: versions 1 to 3, any number of axes, C or Fortran order, float16 to float64, int8 to int64 and uint8 to uint64 of either
+/// byte order, and bool. Numbers keep their values: an integer that float64 does not have is refused. Written: version 1, C order,
+/// little-endian, float32, float64, int32, int64, uint8 and bool.</remarks>
 public static class Npy
 {
     private const int BufferElements = 8192;
 
     private delegate double Element(ReadOnlySpan<byte> bytes);
 
-    private static readonly IReadOnlyDictionary<string, (int Bytes, Element Decode)> Elements = new Dictionary<string, (int, Element)>
+    private const string Allowed = "allowed are float16, float32, float64, int8 to int64, uint8 to uint64 and bool";
+
+    private static readonly Dictionary<string, (int Bytes, Element Decode)> Elements = new()
     {
+        ["<f2"] = (2, static b => (double)BinaryPrimitives.ReadHalfLittleEndian(b)),
+        [">f2"] = (2, static b => (double)BinaryPrimitives.ReadHalfBigEndian(b)),
         ["<f4"] = (4, static b => BinaryPrimitives.ReadSingleLittleEndian(b)),
         [">f4"] = (4, static b => BinaryPrimitives.ReadSingleBigEndian(b)),
         ["<f8"] = (8, static b => BinaryPrimitives.ReadDoubleLittleEndian(b)),
         [">f8"] = (8, static b => BinaryPrimitives.ReadDoubleBigEndian(b)),
+        ["|i1"] = (1, static b => (sbyte)b[0]),
+        ["<i2"] = (2, static b => BinaryPrimitives.ReadInt16LittleEndian(b)),
+        [">i2"] = (2, static b => BinaryPrimitives.ReadInt16BigEndian(b)),
         ["<i4"] = (4, static b => BinaryPrimitives.ReadInt32LittleEndian(b)),
         [">i4"] = (4, static b => BinaryPrimitives.ReadInt32BigEndian(b)),
-        ["<i8"] = (8, static b => BinaryPrimitives.ReadInt64LittleEndian(b)),
-        [">i8"] = (8, static b => BinaryPrimitives.ReadInt64BigEndian(b)),
-        ["|b1"] = (1, static b => b[0] == 0 ? 0 : 1),
+        ["<i8"] = (8, static b => Exact(BinaryPrimitives.ReadInt64LittleEndian(b))),
+        [">i8"] = (8, static b => Exact(BinaryPrimitives.ReadInt64BigEndian(b))),
         ["|u1"] = (1, static b => b[0]),
+        ["<u2"] = (2, static b => BinaryPrimitives.ReadUInt16LittleEndian(b)),
+        [">u2"] = (2, static b => BinaryPrimitives.ReadUInt16BigEndian(b)),
+        ["<u4"] = (4, static b => BinaryPrimitives.ReadUInt32LittleEndian(b)),
+        [">u4"] = (4, static b => BinaryPrimitives.ReadUInt32BigEndian(b)),
+        ["<u8"] = (8, static b => Exact(BinaryPrimitives.ReadUInt64LittleEndian(b))),
+        [">u8"] = (8, static b => Exact(BinaryPrimitives.ReadUInt64BigEndian(b))),
+        ["|b1"] = (1, static b => b[0] == 0 ? 0 : 1),
     };
 
     /// <summary>Reads an array.</summary>
@@ -35,7 +48,7 @@ public static class Npy
     {
         var header = NpyHeader.Read(stream, length, out var headerBytes);
         if (!Elements.TryGetValue(header.Descriptor, out var element))
-            throw new InvalidDataException($"the element type is {InputFile.Quote(header.Descriptor)}; allowed are {string.Join(", ", Elements.Keys)}.");
+            throw new InvalidDataException($"the element type is {InputFile.Quote(header.Descriptor)}{NameOf(header.Descriptor)}; {Allowed}.");
         if (NdArray.Count(header.Shape) is not { } count)
             throw new InvalidDataException($"the shape {NdArray.Text(header.Shape)} has more than {Array.MaxLength} elements, the most that can be read.");
         var (found, needed) = (length - headerBytes, count * element.Bytes);
@@ -62,6 +75,23 @@ public static class Npy
         new NpyHeader(descriptor, FortranOrder: false, tensor.shape).Write(stream);
         TensorBytes.Write(stream, tensor);
     }
+
+    /// <summary>What NumPy calls a type that is not read, behind its descriptor.</summary>
+    private static string NameOf(string descriptor) => descriptor.TrimStart('<', '>', '|', '=') switch
+    {
+        "c8" => " (complex64)",
+        "c16" => " (complex128)",
+        "f12" or "f16" => " (longdouble)",
+        ['U' or 'S', ..] => " (text)",
+        ['O', ..] => " (objects)",
+        ['M' or 'm', ..] => " (dates or times)",
+        ['V', ..] => " (raw bytes)",
+        _ => "",
+    };
+
+    private static double Exact(Int128 integer) => (Int128)(double)integer == integer
+        ? (double)integer
+        : throw new InvalidDataException($"{integer} has more digits than float64 keeps, and would be rounded; subtract an offset, or save the array as float64 if that is meant.");
 
     private static double[] Decode(Stream stream, int count, int elementBytes, Element decode)
     {

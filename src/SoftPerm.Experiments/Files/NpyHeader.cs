@@ -10,7 +10,7 @@ internal sealed partial record NpyHeader(string Descriptor, bool FortranOrder, l
 {
     private const int MaximumLength = 1 << 20;
     private const int Alignment = 64;
-    private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+    internal static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads the header, versions 1 to 3, and leaves the stream at the first number.</summary>
     /// <param name="stream">The file from its first byte.</param>

@@ -22,6 +22,14 @@ public static class PaperReproduction
     public static (IReadOnlyList<string> Methods, IReadOnlyList<string> Columns, string ColumnOption) Cells(string name) =>
         (Table(name).Methods, Table(name).Columns, Table(name).ColumnOption);
 
+    /// <summary>Whether any cell asked for of a table or figure has a run that the minutes are for.</summary>
+    /// <exception cref="UserErrorException">An option is out of its domain.</exception>
+    public static bool UsesMinutes(string name, ReproductionOptions options)
+    {
+        options.Validate(Table(name));
+        return Table(name).Cells.Any(cell => options.Includes(cell) && cell.DependsOnMinutes);
+    }
+
     /// <summary>Runs the cells that have no result yet, those begun from where they stopped, and writes the page.</summary>
     /// <param name="name">The table or figure, one of <see cref="Names"/>.</param>
     /// <param name="options">Which cells, and how long.</param>

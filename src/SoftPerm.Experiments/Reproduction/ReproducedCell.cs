@@ -1,4 +1,3 @@
-using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Runs;
 using SoftPerm.Experiments.Training;
 
@@ -37,12 +36,12 @@ internal sealed record TrainedCell<TConfig, TTest>(string Method, string Column,
         if (RunFolder.Exists(folder)) return null;
         var config = Config with { DataDirectory = options.DataDirectory };
         config.Validate();
-        var task = config.CreateTask(DatasetCatalog.Open(config.Dataset, config.DataDirectory));
+        var task = config.CreateTask(config.OpenData(given: null));
         return new UnsettledCell(Name, new StepMeter(config, task), budget => RunFolder.Create(folder).WriteConfig(budget.ApplyTo(config)));
     }
 
     public override bool Complete(string folder, ReproductionOptions options, ITrainingProgress progress, CancellationToken stop) =>
-        TrainingRun.Resume<TConfig, TTest>(folder, progress, stop) is not null;
+        TrainingRun.Resume<TConfig, TTest>(folder, progress, stop, options.DataDirectory) is not null;
 }
 
 /// <summary>A cell whose steps are to be measured.</summary>

@@ -14,6 +14,15 @@ public sealed record ReproductionOptions(double Minutes, IReadOnlyList<string>? 
         if (!(Minutes >= 1e-9 && Minutes <= 100_000)) throw new UserErrorException(FormattableString.Invariant($"--minutes is {Minutes}; allowed: 1e-9 to 100000."));
         RequireKnown(Methods, table.Methods, "--methods");
         RequireKnown(Columns, table.Columns, table.ColumnOption);
+        RequireCells(Methods, table, cell => cell.Method, "--methods", table.ColumnOption);
+        RequireCells(Columns, table, cell => cell.Column, table.ColumnOption, "--methods");
+    }
+
+    /// <summary>Refuses what no cell asked for has.</summary>
+    private void RequireCells(IReadOnlyList<string>? given, ReproducedTable table, Func<ReproducedCell, string> of, string option, string other)
+    {
+        if (given?.FirstOrDefault(name => !table.Cells.Any(cell => of(cell) == name && Includes(cell))) is not { } alone) return;
+        throw new UserErrorException($"{option} has '{alone}', which {table.Name} has no cell of with these {other}; leave it out, or choose other {other}.");
     }
 
     /// <summary>Whether a cell is asked for.</summary>

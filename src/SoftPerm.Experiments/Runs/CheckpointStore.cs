@@ -56,10 +56,18 @@ public sealed class CheckpointStore
     {
         var name = FreeName(step);
         var partial = At($".{name}{AtomicFile.PartialSuffix}");
-        Directory.CreateDirectory(partial);
-        writeFilesInto(partial);
-        DiskFlush.Tree(partial);
-        Directory.Move(partial, At(name));
+        try
+        {
+            Directory.CreateDirectory(partial);
+            writeFilesInto(partial);
+            DiskFlush.Tree(partial);
+            Directory.Move(partial, At(name));
+        }
+        catch (Exception e) when (FileGuard.IsRefusal(e))
+        {
+            throw TemporaryName.Replaced(e, partial, At(name));
+        }
+
         DiskFlush.Directory(folder);
         return name;
     }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace SoftPerm.Experiments.Runs;
 
@@ -41,25 +39,9 @@ internal sealed class LiveProgress : ITrainingProgress
     private void Update(LiveDisplayContext live)
     {
         while (messages.TryDequeue(out var line)) console.Write(FullWidth(line));
-        if (newest is { } s) live.UpdateTarget(Picture(s));
+        if (newest is { } s) live.UpdateTarget(LiveFigures.Picture(s, console.Profile.Width, console.Profile.Capabilities.Unicode));
     }
 
     /// <summary>A message over the whole width, for it lands where the display was and must cover it.</summary>
     private static Panel FullWidth(string line) => new(new Text(line)) { Border = BoxBorder.None, Padding = new Padding(0), Expand = true };
-
-    internal static IRenderable Picture(ProgressSnapshot s)
-    {
-        var figures = new Grid().AddColumns(4)
-            .AddRow("step", Invariant($"{s.Step:N0} of {s.TotalSteps:N0}"), "images/s", Invariant($"{s.ImagesPerSecond:N0}"))
-            .AddRow("loss", Invariant($"{s.Training.Loss:F4}"), "elapsed", TrainingProgress.Format(s.Elapsed))
-            .AddRow("", "", "left", TrainingProgress.Format(s.Remaining));
-        foreach (var measure in s.Training.Measures)
-            figures.AddRow(measure.Title, Percent(measure.Value), "best validation", s.Best is { } best ? Percent(best[measure.Name]) : "none yet");
-        return new Rows(
-            new BreakdownChart().HideTags().Width(60).AddItem("done", s.Done, Color.Green).AddItem("left", 1 - s.Done, Color.Grey), figures);
-    }
-
-    private static string Percent(double proportion) => Invariant($"{100 * proportion:F1} %");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

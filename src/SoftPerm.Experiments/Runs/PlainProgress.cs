@@ -33,7 +33,7 @@ internal sealed class PlainProgress(TextWriter output, TimeProvider clock) : ITr
 
     private static string Line(ProgressSnapshot s) => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {s.Step:N0}/{s.TotalSteps:N0} ({Math.Floor(100 * s.Done)} %)  loss {s.Training.Loss:F4}  {Measures(s.Training)}  " +
+        $"step {s.Step:N0}/{s.TotalSteps:N0} ({Math.Floor(100 * s.Done)} %)  loss {s.Training.Loss:F4}  {Measures(s.Training)}  {(s.Lengths is { } lengths ? $"({lengths.Caption})  " : "")}" +
         $"{s.ImagesPerSecond:N0} images/s  {TrainingProgress.Format(s.Elapsed)} elapsed  {TrainingProgress.Format(s.Remaining)} left") +
         (s.Best is { } best ? $"  best validation: {Measures(best)}" : "");
 

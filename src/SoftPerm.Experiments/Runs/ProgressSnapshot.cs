@@ -1,3 +1,5 @@
+using SoftPerm.Experiments.Training;
+
 namespace SoftPerm.Experiments.Runs;
 
 /// <summary>How far training is.</summary>
@@ -8,6 +10,7 @@ namespace SoftPerm.Experiments.Runs;
 /// <param name="Elapsed">Time spent.</param>
 /// <param name="Remaining">Time left, as far as one can tell.</param>
 /// <param name="Best">The best validation so far; null before the first.</param>
+/// <param name="Lengths">The lengths of lists, where training and validation have different ones.</param>
 public sealed record ProgressSnapshot(
     long Step,
     long TotalSteps,
@@ -15,7 +18,8 @@ public sealed record ProgressSnapshot(
     double ImagesPerSecond,
     TimeSpan Elapsed,
     TimeSpan Remaining,
-    Outcome? Best)
+    Outcome? Best,
+    ListLengths? Lengths = null)
 {
     /// <summary>The part that is done, 0 to 1.</summary>
     internal double Done => TotalSteps > 0 ? Math.Clamp((double)Step / TotalSteps, 0, 1) : 0;

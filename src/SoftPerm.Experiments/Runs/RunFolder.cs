@@ -13,6 +13,7 @@ public sealed class RunFolder
     private const string MetricsName = "metrics.csv";
     private const string ResultName = "result.json";
     private const string EvaluationName = "evaluation.json";
+    private const string ProbeName = ".probe", LockName = ".lock";
     private readonly MetricsFile metrics;
 
     private RunFolder(string path)
@@ -43,8 +44,8 @@ public sealed class RunFolder
         FileGuard.Run("write in", run.Path, () =>
         {
             Directory.CreateDirectory(run.Path);
-            using var probe = new FileStream(run.At(".probe"), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-        });
+            using var probe = new FileStream(run.At(ProbeName), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }, temporary: run.At(ProbeName));
         return run;
     }
 
@@ -67,11 +68,11 @@ public sealed class RunFolder
     {
         try
         {
-            return new FileStream(At(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return new FileStream(At(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (FileGuard.IsRefusal(e))
         {
-            throw new UserErrorException($"'{Path}' cannot be trained in: another process is at it, or it may not be written to ({e.Message}).", e);
+            throw new UserErrorException($"'{Path}' cannot be trained in: another process is at it, or it may not be written to ({e.Message.Replace(At(LockName), Path, StringComparison.Ordinal)}).", e);
         }
     }
 
@@ -87,8 +88,8 @@ public sealed class RunFolder
     /// <param name="missing">What is missing.</param>
     /// <param name="task">The task, as <c>softperm train</c> names it.</param>
     public UserErrorException WithoutWeights(string missing, string task) => new(File.Exists(At(ResultName))
-        ? $"{Path} has the record of a finished run, but {missing} are not there; train it again with: softperm train {task}"
-        : $"{Path} has no {missing} yet; resume it with: softperm train {task} --resume {Path}");
+        ? $"{Path} has the record of a finished run, but {missing} are not there; train it again with: {ToolInvocation.Line("train", task)}"
+        : $"{Path} has no {missing} yet; resume it with: {ToolInvocation.Line("train", task, "--resume", Path)}");
 
     /// <summary>Writes result.json, whole or not at all.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>

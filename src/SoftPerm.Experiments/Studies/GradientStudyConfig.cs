@@ -1,7 +1,7 @@
 namespace SoftPerm.Experiments.Studies;
 
 /// <summary>Everything that determines a study of gradient estimators.</summary>
-public sealed record GradientStudyConfig
+public sealed record GradientStudyConfig : ISettings
 {
     /// <summary>A study of seconds, to see how it works.</summary>
     public static GradientStudyConfig Quick { get; } = new() { Items = [5], Temperatures = [0.3, 1, 3], Repetitions = 1000, CriticSteps = 60, TimedCalls = 20 };
@@ -37,6 +37,22 @@ public sealed record GradientStudyConfig
          from name in Estimators
          from temperature in StudyEstimators.Find(name).HasTemperature ? Temperatures.Select(t => (double?)t) : [null]
          select new GradientCell(name, items, evaluations, temperature)).Distinct();
+
+    /// <inheritdoc/>
+    void ISettings.Validate() => Validated();
+
+    /// <inheritdoc/>
+    public string? WhyUnused(string given) => given switch
+    {
+        "--temperatures" when !Uses(e => e.HasTemperature) => For(e => e.HasTemperature, "has a temperature"),
+        "--critic-steps" when !Uses(e => e.IsTrained) => For(e => e.IsTrained, "has a critic"),
+        _ => null,
+    };
+
+    private bool Uses(Func<StudyEstimator, bool> has) => Estimators.Any(name => has(StudyEstimators.Find(name)));
+
+    private static string For(Func<StudyEstimator, bool> has, string what) =>
+        $"none of --estimators {what}; add {string.Join(" or ", StudyEstimators.All.Where(has).Select(e => e.Name))} to them, or leave it out";
 
     /// <summary>Checks every setting once.</summary>
     /// <exception cref="UserErrorException">A setting is out of its domain; the message names it and what is allowed.</exception>

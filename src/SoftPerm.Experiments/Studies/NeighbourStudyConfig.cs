@@ -4,7 +4,7 @@ using SoftPerm.Experiments.Datasets;
 namespace SoftPerm.Experiments.Studies;
 
 /// <summary>Everything that determines a study of nearest neighbours without training through a sort.</summary>
-public sealed record NeighbourStudyConfig
+public sealed record NeighbourStudyConfig : ISettings
 {
     /// <summary>The pixels as they are.</summary>
     public const string Pixels = "pixels";
@@ -42,6 +42,15 @@ public sealed record NeighbourStudyConfig
 
     /// <summary>The cells of the study in the order in which they are measured.</summary>
     internal IEnumerable<NeighbourCell> Cells() => (from dataset in Datasets from features in Features select new NeighbourCell(dataset, features)).Distinct();
+
+    /// <inheritdoc/>
+    public string? WhyUnused(string given) => given switch
+    {
+        "--epochs" or "--seed" when !Features.Contains(Codes) => $"--features has no {Codes}, the only one that is trained; add it, or leave {given} out",
+        "--data" when Datasets.All(name => name == DatasetCatalog.Generated) =>
+            $"the images of --datasets {DatasetCatalog.Generated} are drawn by the tool; choose others with --datasets, or leave --data out",
+        _ => null,
+    };
 
     /// <summary>Checks every setting once.</summary>
     /// <exception cref="UserErrorException">A setting is out of its domain; the message names it and what is allowed.</exception>

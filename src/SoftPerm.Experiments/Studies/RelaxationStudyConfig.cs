@@ -1,7 +1,7 @@
 namespace SoftPerm.Experiments.Studies;
 
 /// <summary>Everything that determines a study of relaxations.</summary>
-public sealed record RelaxationStudyConfig
+public sealed record RelaxationStudyConfig : ISettings
 {
     /// <summary>A study of seconds, to see how it works.</summary>
     public static RelaxationStudyConfig Quick { get; } = new() { Items = [10], Steps = 20, WorkItems = 10_000 };
@@ -26,6 +26,9 @@ public sealed record RelaxationStudyConfig
 
     /// <summary>The cells of the study in the order in which they are measured.</summary>
     internal IEnumerable<RelaxationCell> Cells() => (from items in Items from relaxation in Relaxations select new RelaxationCell(relaxation, items)).Distinct();
+
+    /// <inheritdoc/>
+    public string? WhyUnused(string given) => null; // every one has an effect beside all others
 
     /// <summary>Checks every setting once.</summary>
     /// <exception cref="UserErrorException">A setting is out of its domain; the message names it and what is allowed.</exception>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SoftPerm.Experiments.Studies;
 
 /// <summary>Everything that determines a study of the temperature.</summary>
-public sealed record TemperatureStudyConfig
+public sealed record TemperatureStudyConfig : ISettings
 {
     /// <summary>A study of seconds, to see how it works.</summary>
     public static TemperatureStudyConfig Quick { get; } = new() { Items = [5, 20], PerDecade = 1, Samples = 500 };
@@ -37,6 +37,12 @@ public sealed record TemperatureStudyConfig
         return Enumerable.Range(0, steps + 1).Select(k => double.Parse(
             (From * Math.Pow(To / From, (double)k / steps)).ToString("g6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
     }
+
+    /// <inheritdoc/>
+    void ISettings.Validate() => Validated();
+
+    /// <inheritdoc/>
+    public string? WhyUnused(string given) => null; // every one has an effect beside all others
 
     /// <summary>Checks every setting once.</summary>
     /// <exception cref="UserErrorException">A setting is out of its domain; the message names it and what is allowed.</exception>

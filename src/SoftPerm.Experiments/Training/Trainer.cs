@@ -64,7 +64,7 @@ internal sealed class Trainer : IDisposable
             if (Finished) break;
             state = clock.Read(state.After(Step()));
             progress.Report(new ProgressSnapshot(
-                state.Step, config.Steps, state.LastStep!, Speed(), clock.Elapsed, clock.Remaining(state, config.Steps), state.Best));
+                state.Step, config.Steps, state.LastStep!, Speed(), clock.Elapsed, clock.Remaining(state, config.Steps), state.Best, config.Lengths));
         }
 
         if (state.Step != savedStep) Save(better: false);
@@ -121,7 +121,8 @@ internal sealed class Trainer : IDisposable
 
         state = state.Validated(outcome, better: state.Best is not { } best || task.IsBetter(outcome, best));
         var measures = string.Join(", ", outcome.Measures.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Title} {m.Value:f4}")));
-        progress.Message(string.Create(CultureInfo.InvariantCulture, $"step {state.Step}: validation loss {outcome.Loss:f4}, {measures}"));
+        var lists = config.Lengths is { } lengths ? $" on lists of {lengths.Validation}" : "";
+        progress.Message(string.Create(CultureInfo.InvariantCulture, $"step {state.Step}: validation{lists}: loss {outcome.Loss:f4}, {measures}"));
         return state.ValidationsSinceBest == 0;
     }
 

@@ -4,7 +4,7 @@ using SoftPerm.Experiments.Models;
 namespace SoftPerm.Experiments.Training;
 
 /// <summary>What every training has to settle, whatever the task.</summary>
-public abstract record TrainingConfig
+public abstract partial record TrainingConfig : ISettings
 {
     /// <summary>The name of the task.</summary>
     public abstract string Task { get; }
@@ -56,6 +56,9 @@ public abstract record TrainingConfig
 
     /// <summary>The run in a line, as the title of its learning curve.</summary>
     internal abstract string Title { get; }
+
+    /// <summary>The lengths of lists, where training and validation have different ones.</summary>
+    internal virtual ListLengths? Lengths => null;
 
     /// <summary>The learning rate over the run.</summary>
     internal LearningRateSchedule LearningRates => new(Schedule, LearningRate, WarmUp, Steps);

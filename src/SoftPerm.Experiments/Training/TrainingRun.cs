@@ -15,7 +15,7 @@ public static class TrainingRun
         where TConfig : TrainingConfig<TTest>
     {
         config.Validate();
-        var data = DatasetCatalog.Open(config.Dataset, config.DataDirectory); // before the folder is made: a mistake leaves nothing behind
+        var data = config.OpenData(given: null); // before the folder is made: a mistake leaves nothing behind
         var run = RunFolder.Create(folder);
         run.WriteConfig(config);
         return Continue<TConfig, TTest>(config, data, run, progress, stop);
@@ -24,15 +24,19 @@ public static class TrainingRun
     /// <summary>Takes a run up where it stopped; a finished one returns its record.</summary>
     /// <typeparam name="TConfig">The settings of the task.</typeparam>
     /// <typeparam name="TTest">What its test gives.</typeparam>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="progress">Shown how training goes.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <param name="dataDirectory">The folder of data sets, if it is not where the run had it.</param>
     /// <returns>The record, or null when the run was stopped before its end.</returns>
-    public static TrainingResult<TConfig, TTest>? Resume<TConfig, TTest>(string folder, ITrainingProgress progress, CancellationToken stop)
+    public static TrainingResult<TConfig, TTest>? Resume<TConfig, TTest>(string folder, ITrainingProgress progress, CancellationToken stop, string? dataDirectory = null)
         where TConfig : TrainingConfig<TTest>
     {
         var run = RunFolder.Open(folder);
         if (run.ReadResult<TrainingResult<TConfig, TTest>>() is { } done) return done;
         var config = run.ReadConfig<TConfig>();
         config.Validate();
-        return Continue<TConfig, TTest>(config, DatasetCatalog.Open(config.Dataset, config.DataDirectory), run, progress, stop);
+        return Continue<TConfig, TTest>(config, config.OpenData(dataDirectory), run, progress, stop);
     }
 
     private static TrainingResult<TConfig, TTest>? Continue<TConfig, TTest>(
@@ -40,6 +44,7 @@ public static class TrainingRun
         where TConfig : TrainingConfig<TTest>
     {
         using var alone = run.Lock();
+        progress.Message(config.Headline);
         NativeHeap.KeepFreedMemory();
         using var scope = NewDisposeScope();
         if (config.Threads > 0) set_num_threads(config.Threads);
@@ -47,7 +52,7 @@ public static class TrainingRun
         using var trainer = new Trainer(config, task, run);
         var environment = RunEnvironment.Capture();
         trainer.Run(progress, stop);
-        if (run.ReadMetrics() is { Count: > 0 } rows) LearningCurve.Draw(rows, Path.Combine(run.Path, LearningCurve.FileName), config.Title);
+        if (run.ReadMetrics() is { Count: > 0 } rows) LearningCurve.Draw(rows, Path.Combine(run.Path, LearningCurve.FileName), config.Title, config.Lengths);
         if (!trainer.Finished) return null;
         progress.Message("testing");
         try

@@ -65,6 +65,20 @@ public sealed class DatasetCatalogTests : IDisposable
         Assert.Contains(folder.Path, Assert.Throws<UserErrorException>(() => DatasetCatalog.Open("mnist", folder.Path)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mnist")]
+    [InlineData("cifar-10")]
+    [InlineData("cifar-10-sample")]
+    public void A_folder_given_that_is_none_or_holds_nothing_is_named_with_what_it_must_hold(string name)
+    {
+        var file = folder.Text("rank.csv", "1\n");
+        string Refusal(string path) => Assert.Throws<UserErrorException>(() => DatasetCatalog.Open(name, path)).Message;
+        Assert.StartsWith($"'{file}' is a file; --data names a folder that holds data sets, such as ", Refusal(file), StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder.At("absent")}' does not exist; --data names a folder that holds data sets, such as ", Refusal(folder.At("absent")), StringComparison.Ordinal);
+        Assert.StartsWith(name == "cifar-10-sample" ? $"data_batch_1_first4000.bin is in none of: {folder.Path}" : $"'{folder.Path}' does not hold {name}: ", Refusal(folder.Path), StringComparison.Ordinal);
+        if (name != "cifar-10-sample") Assert.Contains($"softperm data fetch {name} --data {folder.Path}", Refusal(folder.Path), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_slice_of_cifar_is_split_into_training_and_test_images()
     {

@@ -168,6 +168,16 @@ public sealed class DatasetFetcherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_written_is_named_and_not_its_part()
+    {
+        Directory.CreateDirectory(Part); // in the way
+        using var server = new LocalServer(r => LocalServer.Whole(Content, r.From));
+        var e = await Assert.ThrowsAsync<UserErrorException>(() => FetchAsync(server, "a"));
+        Assert.StartsWith($"{Target} cannot be ", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Part, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stopping_is_no_failure_of_the_server()
     {
         using var stop = new CancellationTokenSource();

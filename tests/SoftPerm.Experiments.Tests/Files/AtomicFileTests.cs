@@ -69,6 +69,20 @@ public sealed class AtomicFileTests : IDisposable
         Assert.ThrowsAny<IOException>(() => AtomicFile.WriteAllText(folder.At("missing", "file"), ""));
 
     [Fact]
+    public void What_cannot_be_written_is_told_by_the_name_given()
+    {
+        using var disk = new SmallDisk();
+        disk.MakeReadOnly();
+        File.WriteAllText(FilePath, "");
+        foreach (var path in new[] { folder.At("missing", "file"), Path.Join(FilePath, "file"), Path.Join(disk.Path, "file") })
+        {
+            var message = Record.Exception(() => AtomicFile.WriteAllText(path, ""))!.Message;
+            Assert.DoesNotContain("partial", message, StringComparison.Ordinal);
+            Assert.Contains(Path.GetDirectoryName(path)!, message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_folder_in_the_way_is_an_error_and_leaves_no_temporary()
     {
         Directory.CreateDirectory(FilePath);

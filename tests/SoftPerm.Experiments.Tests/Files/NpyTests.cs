@@ -9,6 +9,8 @@ namespace SoftPerm.Experiments.Tests.Files;
 
 public sealed class NpyTests : IDisposable
 {
+    private static readonly ArrayFile Files = new(() => Stream.Null);
+
     private readonly TemporaryFolder folder = new();
 
     // The bytes numpy.save wrote for np.array([[1, -2, 3], [4, 5, 6]], dtype='<f4'), in C order and in Fortran order.
@@ -17,7 +19,7 @@ public sealed class NpyTests : IDisposable
     [Fact]
     public void An_array_saved_by_numpy_is_read()
     {
-        var array = ArrayFile.Read(folder.Bytes("a.npy", Convert.FromBase64String(Rows)));
+        var array = Files.Read(folder.Bytes("a.npy", Convert.FromBase64String(Rows)));
         Assert.Equal([1, -2, 3, 4, 5, 6], array.Data);
         Assert.Equal([2, 3], array.Shape);
     }
@@ -40,6 +42,18 @@ public sealed class NpyTests : IDisposable
     [InlineData(">i8", new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE }, -2)]
     [InlineData("|b1", new byte[] { 1 }, 1)]
     [InlineData("|u1", new byte[] { 0xFF }, 255)]
+    [InlineData("|i1", new byte[] { 0xFE }, -2)]
+    [InlineData("<i2", new byte[] { 0xFE, 0xFF }, -2)]
+    [InlineData(">i2", new byte[] { 0xFF, 0xFE }, -2)]
+    [InlineData("<u2", new byte[] { 0xFE, 0xFF }, 65534)]
+    [InlineData(">u2", new byte[] { 0xFF, 0xFE }, 65534)]
+    [InlineData("<u4", new byte[] { 0xFE, 0xFF, 0xFF, 0xFF }, 4294967294)]
+    [InlineData(">u4", new byte[] { 0xFF, 0xFF, 0xFF, 0xFE }, 4294967294)]
+    [InlineData("<u8", new byte[] { 0, 0, 0, 0, 0, 0, 0, 0x80 }, 9223372036854775808)]
+    [InlineData(">u8", new byte[] { 0x80, 0, 0, 0, 0, 0, 0, 0 }, 9223372036854775808)]
+    [InlineData("<f2", new byte[] { 0x66, 0x2E }, 0.0999755859375)] // numpy.float16(0.1)
+    [InlineData(">f2", new byte[] { 0xFC, 0x00 }, double.NegativeInfinity)]
+    [InlineData("<f2", new byte[] { 0x01, 0x00 }, 5.9604644775390625e-08)] // the smallest
     public void Every_element_type_is_decoded(string descriptor, byte[] element, double expected)
     {
         for (var version = 1; version <= 3; version++)
@@ -49,6 +63,13 @@ public sealed class NpyTests : IDisposable
             Assert.Empty(array.Shape);
         }
     }
+
+    [Theory]
+    [InlineData("<i8", new byte[] { 1, 0, 0, 0, 0, 0, 0x20, 0 }, "9007199254740993")]
+    [InlineData("<i8", new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F }, "9223372036854775807")]
+    [InlineData(">u8", new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF }, "18446744073709551615")]
+    public void An_integer_that_would_be_rounded_is_refused(string descriptor, byte[] element, string number) =>
+        Refused(Bytes(descriptor, "()", element, 1, fortran: false), $"{number} has more digits than float64 keeps");
 
     [Fact]
     public void Fortran_order_becomes_row_major_order()
@@ -81,8 +102,11 @@ public sealed class NpyTests : IDisposable
     [InlineData("<f8", "(99999999999999999999,)", "an axis of length '99999999999999999999'")]
     [InlineData("<f8", "(-1,)", "an axis of length '-1'")]
     [InlineData("<f8", "(2000000000,)", "takes 16000000000 bytes")]
-    [InlineData("<c16", "(1,)", "the element type is '<c16'; allowed are <f4, >f4")]
-    [InlineData("|O", "(1,)", "the element type is '|O'")]
+    [InlineData("<c16", "(1,)", "the element type is '<c16' (complex128); allowed are float16, float32, float64, int8 to int64, uint8 to uint64 and bool")]
+    [InlineData("|O", "(1,)", "the element type is '|O' (objects)")]
+    [InlineData("<U5", "(1,)", "the element type is '<U5' (text)")]
+    [InlineData("<M8[ns]", "(1,)", "the element type is '<M8[ns]' (dates or times)")]
+    [InlineData("<f16", "(1,)", "the element type is '<f16' (longdouble)")]
     public void An_absurd_header_is_refused(string descriptor, string shape, string expected) =>
         Refused(Bytes(descriptor, shape, [], 1, fortran: false), expected);
 
@@ -137,7 +161,7 @@ public sealed class NpyTests : IDisposable
     }
 
     private NdArray Npy(string descriptor, string shape, byte[] data, int version = 1, bool fortran = false) =>
-        ArrayFile.Read(folder.Bytes("a.npy", Bytes(descriptor, shape, data, version, fortran)));
+        Files.Read(folder.Bytes("a.npy", Bytes(descriptor, shape, data, version, fortran)));
 
     private static byte[] Bytes(string descriptor, string shape, byte[] data, int version, bool fortran)
     {
@@ -148,7 +172,7 @@ public sealed class NpyTests : IDisposable
 
     private void Refused(byte[] bytes, string expected)
     {
-        var message = Assert.Throws<UserErrorException>(() => ArrayFile.Read(folder.Bytes("a.npy", bytes))).Message;
+        var message = Assert.Throws<UserErrorException>(() => Files.Read(folder.Bytes("a.npy", bytes))).Message;
         Assert.StartsWith(folder.At("a.npy"), message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }

@@ -1,5 +1,6 @@
 using SkiaSharp;
 using SoftPerm.Experiments.Runs;
+using SoftPerm.Experiments.Training;
 using SoftPerm.TestKit;
 using Xunit;
 
@@ -21,6 +22,21 @@ public sealed class LearningCurveTests : IDisposable
         Assert.True(MeanHeight(picture, Orange, 200, 500, 120, 600) < MeanHeight(picture, Orange, 1300, 1700, 120, 600), "validation loss falls");
         Assert.True(MeanHeight(picture, Blue, 200, 500, 730, 1250) > MeanHeight(picture, Blue, 1300, 1700, 730, 1250), "rank accuracy rises");
         Assert.True(MeanHeight(picture, Orange, 200, 500, 730, 1250) > MeanHeight(picture, Orange, 1300, 1700, 730, 1250), "permutation accuracy rises");
+    }
+
+    [Theory]
+    [InlineData(50, 5)]
+    [InlineData(5, 50)]
+    public void Lists_of_different_lengths_are_named_and_push_no_line_out_of_the_legends(int training, int validation)
+    {
+        MetricRow[] rows = [.. Enumerable.Range(1, 200).Select(step => Row(step, validated: step % 20 == 0))];
+        using var plain = Draw(rows);
+        using var named = Draw(rows, new ListLengths(training, validation));
+        Assert.NotEmpty(Pixels(named, Orange, 1, 1799, 55, 95));    // the legend of the loss
+        Assert.NotEmpty(Pixels(named, Orange, 1, 1799, 680, 715));  // that of the accuracies, whose last line is orange
+        Assert.True(Text(named, 1, 120) > Text(plain, 1, 120), "the axis of the accuracies says whose they are");
+
+        static int Text(SKBitmap picture, int left, int right) => Pixels(picture, SKColor.Parse("#3a3f45"), left, right, 730, 1250).Count();
     }
 
     [Fact]
@@ -62,9 +78,9 @@ public sealed class LearningCurveTests : IDisposable
     public void A_picture_that_cannot_be_written_is_named() =>
         Assert.Contains(folder.At("missing", "curve.png"), Assert.Throws<UserErrorException>(() => LearningCurve.Draw([Row(1, false)], folder.At("missing", "curve.png"), "title")).Message);
 
-    private SKBitmap Draw(MetricRow[] rows)
+    private SKBitmap Draw(MetricRow[] rows, ListLengths? lengths = null)
     {
-        LearningCurve.Draw(rows, folder.At("curve.png"), "a title");
+        LearningCurve.Draw(rows, folder.At("curve.png"), "a title", lengths);
         return SKBitmap.Decode(folder.At("curve.png"));
     }
 

@@ -57,7 +57,9 @@ public sealed class RunFolderTests : IDisposable
     {
         using var disk = new SmallDisk();
         disk.MakeReadOnly();
-        Assert.Contains("Read-only file system", Assert.Throws<UserErrorException>(() => RunFolder.Create(disk.Path)).Message);
+        var message = Assert.Throws<UserErrorException>(() => RunFolder.Create(disk.Path)).Message;
+        Assert.Contains("Read-only file system", message);
+        Assert.DoesNotContain(".probe", message);
         Assert.Throws<UserErrorException>(() => RunFolder.Create(Path.Join(disk.Path, "run")));
     }
 

@@ -1,4 +1,5 @@
 using SoftPerm.Experiments.Runs;
+using SoftPerm.Experiments.Training;
 using Spectre.Console;
 using Xunit;
 
@@ -17,6 +18,13 @@ public sealed class TrainingProgressTests : IDisposable
         Assert.Equal(
             "step 1,200/10,000 (12 %)  loss 0.5000  rank accuracy 0.875  permutation accuracy 0.625  1,234 images/s  01:05 elapsed  3:02:01 left  best validation: rank accuracy 0.938  permutation accuracy 0.750\n",
             $"{output}");
+    }
+
+    [Fact]
+    public void A_plain_line_says_what_lists_its_figures_are_of()
+    {
+        using (var progress = new PlainProgress(output, new Clock())) progress.Report(At(1200) with { Lengths = new ListLengths(50, 5) });
+        Assert.Contains("permutation accuracy 0.625  (accuracies on lists of 5, loss on 50)  1,234 images/s", $"{output}", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,6 +81,28 @@ public sealed class TrainingProgressTests : IDisposable
         Assert.True(text.IndexOf("first [message]", StringComparison.Ordinal) < text.IndexOf("second message", StringComparison.Ordinal));
         Assert.True(text.IndexOf("second message", StringComparison.Ordinal) < text.LastIndexOf("10,000 of 10,000", StringComparison.Ordinal));
         Assert.True(text.Split("10,000 of 10,000").Length < 10, "the display is throttled");
+    }
+
+    [Theory]
+    [InlineData(40, true)]
+    [InlineData(40, false)]
+    [InlineData(60, false)]
+    [InlineData(90, false)]
+    [InlineData(200, true)]
+    public void The_live_display_loses_no_figure_and_breaks_no_line_at_any_width(int columns, bool unicode)
+    {
+        var console = Terminal();
+        console.Profile.Width = columns;
+        console.Profile.Capabilities.ColorSystem = ColorSystem.NoColors; // as under NO_COLOR
+        console.Write(LiveFigures.Picture(At(2500) with { Lengths = new ListLengths(50, 5) }, columns, unicode));
+        var lines = Lines().Select(line => line.TrimEnd()).ToArray();
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, columns));
+        var text = string.Join('\n', lines);
+        foreach (var shown in new[] { "2,500 of 10,000", "25 %", "0.5000", "1,234", "01:05", "3:02:01", "(accuracies on lists of 5, loss on 50)" }) Assert.Contains(shown, text);
+        foreach (var figure in new[] { "step", "rank accuracy +87.5 %", "best validation +93.8 %", "permutation accuracy +62.5 %", "best validation +75.0 %" }) Assert.Matches(figure, text);
+        var bar = lines[0];
+        Assert.Equal(Math.Min(60, columns - 1), bar.Length);
+        Assert.Equal(bar.Length / 4.0, bar.Count(c => c == (unicode ? '█' : '#')), 0.51); // a quarter is done, in shape and not in colour alone
     }
 
     [Fact]

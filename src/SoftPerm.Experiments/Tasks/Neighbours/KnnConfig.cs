@@ -60,6 +60,31 @@ public sealed record KnnConfig : TrainingConfig<KnnFigures>
     /// <inheritdoc/>
     internal override string Title => $"Neighbours on {Dataset}: {Network}, k = {K}, {Method}";
 
+    private static IEnumerable<string> MethodsWithNeighbours => KnnMethods.Names.Except([KnnMethods.Classifier]);
+
+    private bool HasNeighbours => Method != KnnMethods.Classifier;
+
+    /// <inheritdoc/>
+    private protected override string MethodName => Method;
+
+    /// <inheritdoc/>
+    private protected override bool HasTemperature => HasNeighbours;
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<string> MethodsWithSamples => [KnnMethods.Stochastic];
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<string> Choices =>
+    [
+        $"{Dataset} images", $"{Network} network", HasNeighbours ? $"{Relaxation} ({Method})" : $"linear classifier ({Method})", TemperatureText,
+        HasNeighbours ? FormattableString.Invariant($"{K} neighbours of {Queries} queries among {Candidates} candidates") : FormattableString.Invariant($"{Queries + Candidates} images a step"),
+    ];
+
+    /// <inheritdoc/>
+    public override string? WhyUnused(string given) => given is "--k" or "--weighting" or "--relaxation" && !HasNeighbours
+        ? ForMethods("has no neighbours", MethodsWithNeighbours)
+        : base.WhyUnused(given);
+
     /// <inheritdoc/>
     internal override ITrainingTask<KnnFigures> CreateTask(ImageDataset data) => new KnnTask(this, data);
 
@@ -72,7 +97,7 @@ public sealed record KnnConfig : TrainingConfig<KnnFigures>
         RequireOneOf(Relaxations, "relaxation", Relaxation);
         Require(Queries is >= 1 and <= 10_000, "queries", Queries, "1 to 10000");
         Require(Candidates is >= 1 and <= 10_000, "candidates", Candidates, "1 to 10000");
-        Require(K >= 1 && K <= Candidates, "k", K, $"1 to --candidates ({Candidates})");
+        Require(K >= 1 && (K <= Candidates || !HasNeighbours), "k", K, $"1 to --candidates ({Candidates})");
         Require(Momentum is >= 0 and < 1, "momentum", Momentum, "0 to below 1");
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight-decay", WeightDecay, "0 or more");
         Require(ValidationImages is >= 1 and <= 1_000_000, "validation-images", ValidationImages, "1 to 1000000");

@@ -36,7 +36,7 @@ public sealed class KnnModel : IDisposable
         var config = run.ReadConfig<KnnConfig>();
         config.Validate();
         if (config.Threads > 0) TorchSharp.torch.set_num_threads(config.Threads);
-        return new KnnModel(run, config, DatasetCatalog.Open(config.Dataset, dataDirectory ?? config.DataDirectory));
+        return new KnnModel(run, config, config.OpenData(dataDirectory));
     }
 
     /// <summary>Classifies consecutive test images by their nearest training images.</summary>

@@ -36,6 +36,27 @@ public abstract record SequenceConfig<TTest> : TrainingConfig<TTest>
     internal string MethodTitle => Relaxation == OrderModels.UsualRelaxation ? Method : $"{Method} {Relaxation}";
 
     /// <inheritdoc/>
+    private protected override string MethodName => Method;
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<string> DatasetsInFiles => DatasetCatalog.DigitNames.Except([DatasetCatalog.Generated]);
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<string> Choices =>
+    [
+        FormattableString.Invariant($"{Dataset} images of {Digits} digit{(Digits == 1 ? "" : "s")}"), $"{Network} network",
+        OrderModels.TakesRelaxation(Method) ? $"{Relaxation} ({Method})" : Method, TemperatureText, LengthText,
+    ];
+
+    /// <summary>The lengths of sequences, in words.</summary>
+    private protected abstract string LengthText { get; }
+
+    /// <inheritdoc/>
+    public override string? WhyUnused(string given) => given == "--relaxation" && !OrderModels.TakesRelaxation(Method)
+        ? ForMethods("relaxes no scores", OrderModels.Names.Where(OrderModels.TakesRelaxation))
+        : base.WhyUnused(given);
+
+    /// <inheritdoc/>
     internal override void Validate()
     {
         base.Validate();

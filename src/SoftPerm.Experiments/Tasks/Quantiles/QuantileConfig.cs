@@ -29,6 +29,15 @@ public sealed record QuantileConfig : SequenceConfig<QuantileFigures>
     internal override string Title => FormattableString.Invariant($"Quantile {Quantile} on {Dataset}: {Digits} digits, {Items} items, {MethodTitle}{(SharedNetwork ? ", one network" : "")}");
 
     /// <inheritdoc/>
+    private protected override string LengthText => FormattableString.Invariant($"quantile {Quantile} of sets of {Items}");
+
+    /// <inheritdoc/>
+    private protected override bool HasTemperature => Method != OrderModels.Vanilla; // whose network gives the quantile itself
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<string> MethodsWithSamples => QuantileModel.Methods.Where(name => OrderModels.Of(name).IsStochastic);
+
+    /// <inheritdoc/>
     internal override ITrainingTask<QuantileFigures> CreateTask(ImageDataset data) => new QuantileTask(this, DigitSplits.Of(data));
 
     /// <inheritdoc/>

@@ -43,7 +43,7 @@ public static class QuantilePredictor
         var config = run.ReadConfig<QuantileConfig>();
         config.Validate();
         var best = run.Checkpoints.Best ?? throw run.WithoutWeights("validated weights", "quantile");
-        var digits = DigitSplits.Of(DatasetCatalog.Open(config.Dataset, dataDirectory ?? config.DataDirectory)).Test;
+        var digits = DigitSplits.Of(config.OpenData(dataDirectory)).Test;
         if (config.Threads > 0) set_num_threads(config.Threads);
         using var scope = NewDisposeScope();
         using var weights = new Generator(config.Seed);

@@ -13,6 +13,8 @@ internal sealed class ScoreFunctionSortMethod(Baseline baseline) : SortMethod
 
     public override bool IsRelaxed => false;
 
+    public override bool HasTemperature => false;
+
     public override long LeastSamples => estimator.LeastSamples;
 
     public override Tensor Loss(Tensor outputs, Tensor trueOrder, double temperature, Draws draws)

@@ -18,6 +18,19 @@ public sealed record SortConfig : SequenceConfig<SortFigures>
     /// <inheritdoc/>
     internal override string Title => $"Sorting {Dataset}: {Digits} digits, {TrainItems} items, {MethodTitle}";
 
+    /// <inheritdoc/>
+    internal override ListLengths? Lengths => TrainItems == Items ? null : new ListLengths(TrainItems, Items);
+
+    /// <inheritdoc/>
+    private protected override string LengthText => FormattableString.Invariant(
+        Lengths is null ? (FormattableString)$"lists of {Items}" : $"lists of {TrainItems} (validation and test: of {Items})");
+
+    /// <inheritdoc/>
+    private protected override bool HasTemperature => SortMethod.Of(Method, Relaxation).HasTemperature;
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<string> MethodsWithSamples => SortMethod.Names.Where(name => SortMethod.Of(name).Draws);
+
     /// <summary>Images a step.</summary>
     internal int ImagesPerStep => (int)ImagesPerStep64;
 

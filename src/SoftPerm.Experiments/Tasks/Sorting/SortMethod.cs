@@ -28,6 +28,12 @@ internal abstract class SortMethod
     /// <summary>What the network's outputs mean.</summary>
     public abstract OrderModel Model { get; }
 
+    /// <summary>Whether training draws samples.</summary>
+    public virtual bool Draws => Model.IsStochastic;
+
+    /// <summary>Whether the temperature has an effect.</summary>
+    public virtual bool HasTemperature => true;
+
     /// <summary>The fewest samples a step.</summary>
     public virtual long LeastSamples => 1;
 

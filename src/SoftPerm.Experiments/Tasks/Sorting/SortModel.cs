@@ -43,7 +43,7 @@ public sealed class SortModel : IDisposable
         var config = run.ReadConfig<SortConfig>();
         config.Validate();
         var weights = run.Checkpoints.Best ?? throw run.WithoutWeights("validated weights", "sort");
-        var data = DatasetCatalog.Open(config.Dataset, dataDirectory ?? config.DataDirectory);
+        var data = config.OpenData(dataDirectory);
         if (config.Threads > 0) set_num_threads(config.Threads);
         using var generator = new Generator(config.Seed);
         var method = SortMethod.Of(config.Method, config.Relaxation);

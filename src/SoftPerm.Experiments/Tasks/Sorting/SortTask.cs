@@ -41,8 +41,23 @@ internal sealed class SortTask : ITrainingTask<SortFigures>
         var outputs = network.Compute(images);
         DivergedException.ThrowUnlessFinite(outputs, "scores");
         var loss = method.Loss(outputs, order, temperature, new Draws(config.Samples, noise));
-        var (ranks, permutations) = SortAccuracy.Measure(method.Model.Order(outputs.detach(), config.TrainItems), numbers, sorted);
-        return new StepLoss(loss, SortFigures.Measures(ranks, permutations));
+        return new StepLoss(loss, Measures(outputs.detach(), numbers, sorted));
+    }
+
+    /// <summary>The accuracies on lists as long as those of validation, cut from longer ones of training: that few lists of 50 are right as a whole says nothing of lists of 5.</summary>
+    private IReadOnlyList<Measure> Measures(Tensor outputs, Tensor numbers, Tensor sorted)
+    {
+        var items = config.TrainItems;
+        if (config.Lengths is { } lengths && lengths.Measured < items)
+        {
+            var kept = items - (items % lengths.Measured);
+            outputs = outputs.reshape(config.Sequences, items, -1).narrow(1, 0, kept).flatten(0, 1);
+            numbers = numbers.narrow(1, 0, kept).reshape(-1, lengths.Measured);
+            (items, sorted) = (lengths.Measured, SortAccuracy.True(numbers).Numbers);
+        }
+
+        var (ranks, permutations) = SortAccuracy.Measure(method.Model.Order(outputs, items), numbers, sorted);
+        return SortFigures.Measures(ranks, permutations);
     }
 
     public Outcome Validate(double temperature, CancellationToken stop) =>
