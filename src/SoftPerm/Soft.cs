@@ -60,7 +60,8 @@ public static class Soft
         return new SoftTopK(membership, Sort(values, options).narrow((options ?? Default).Dim, 0, k).MoveToOuterDisposeScope());
     }
 
-    /// <summary>A soft quantile: 0 the smallest value, 0.5 the median, 1 the largest; between two places, interpolated linearly.</summary>
+    /// <summary>A soft quantile: 0 the smallest value, 0.5 the median, 1 the largest; between two places, interpolated linearly; on a
+    /// place (up to the rounding of q (n - 1)), what is there alone.</summary>
     /// <inheritdoc cref="Sort"/>
     /// <param name="values">As for <see cref="Sort"/>.</param>
     /// <param name="quantile">q in [0, 1].</param>

@@ -173,7 +173,7 @@ internal abstract class PermutahedronOperators<T> : IDisposable
 
         private static double WeightMean(ReadOnlySpan<double> block) => TRegularization.HasEqualWeights ? 0 : Projection<TRegularization>.Mean(block);
 
-        /// <summary>Fills z and w, the keys counted from the one in the middle.</summary>
+        /// <summary>Fills z and w, the keys counted from the one in the middle, unless that overflows.</summary>
         /// <returns>What that is.</returns>
         private double Load(PlaceColumns places, Span<double> z, Span<double> w)
         {
@@ -181,7 +181,7 @@ internal abstract class PermutahedronOperators<T> : IDisposable
             var keys = sorted.Keys(places.Sequence);
             var temperature = sorted.Temperature(places.Sequence);
             var last = sorted.Shape(places.Sequence).Present - 1 - places.First;
-            var centre = keys[keys.Length / 2];
+            var centre = double.IsFinite(keys[0] - keys[^1]) ? keys[keys.Length / 2] : 0; // beyond the largest number lies none
             if (target.IsSort)
             {
                 for (var i = 0; i < keys.Length; i++) (z[i], w[i]) = ((last - i) / temperature, keys[i] - centre);

@@ -53,10 +53,13 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         var negative = groups.eq(2);
         var unsettled = groups.eq(0).logical_and(first.gt(1)).logical_or(negative.logical_and(negative.sum(-1, keepdim: true).gt(1)));
         spoiled = sorted.Values.sub(sorted.Values).sum(-1, keepdim: true).to(ElementType).add(zeros(groups.shape, ElementType, Device).masked_fill(unsettled, double.NaN));
+        // Only scores over τ count, and differences of the largest numbers overflow.
+        var unit = sorted.Values.detach().abs().amax().item<double>() > 1e307 ? 0.125 : 1;
+        var values = sorted.Values.mul(unit);
         // Counted from the score in the middle, so that a common offset costs no accuracy.
-        var centre = sorted.Values.detach().gather(-1, first.add(count.div(2, RoundingMode.floor)).clamp_max(Items - 1));
-        var atWires = sorted.Values.sub(centre).gather(-1, sorted.Rank.gather(-1, items));
-        steps = new NetworkSteps(atWires, count, temperatures, layers((int)Items), swap, ElementType);
+        var centre = values.detach().gather(-1, first.add(count.div(2, RoundingMode.floor)).clamp_max(Items - 1));
+        var atWires = values.sub(centre).gather(-1, sorted.Rank.gather(-1, items));
+        steps = new NetworkSteps(atWires, count, temperatures.mul(unit), layers((int)Items), swap, ElementType);
     }
 
     protected internal override Tensor? PresentCount => sorted.PresentCount;

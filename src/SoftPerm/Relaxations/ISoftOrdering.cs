@@ -32,7 +32,8 @@ public interface ISoftOrdering
     Tensor TopK(Tensor values, long k, Tensor? mask = null);
 
     /// <summary>A soft quantile: 0 the smallest value, 0.5 the median, 1 the largest.</summary>
-    /// <remarks>Between two places, values are interpolated linearly.</remarks>
+    /// <remarks>Between two places, values are interpolated linearly. A quantile that falls on a place, up to the rounding of q (n - 1), is
+    /// what is at that place alone.</remarks>
     /// <param name="values">As for <see cref="Sort"/>.</param>
     /// <param name="quantile">q in [0, 1].</param>
     /// <param name="mask">As for <see cref="Sort"/>; absent values do not count.</param>

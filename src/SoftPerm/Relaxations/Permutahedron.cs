@@ -69,11 +69,9 @@ public sealed class Permutahedron : ISoftOrdering
         Check.Quantile(quantile, nameof(quantile));
         using var scope = NewDisposeScope();
         var sorted = Sort(values, mask);
-        var (places, weight) = QuantilePlaces.Of(quantile, Descending, values.size(-1), mask?.expand(values.shape).sum(-1, keepdim: true), values.dtype, values.device);
-        var ends = sorted.gather(-1, places.expand([.. values.shape[..^1], 2]));
-        Tensor first = ends.narrow(-1, 0, 1), second = ends.narrow(-1, 1, 1);
-        // Between equal infinities lies no other number, and their difference is none.
-        return where(first.eq(second), first, first.lerp(second, weight)).squeeze(-1).MoveToOuterDisposeScope();
+        var places = QuantilePlaces.Of(quantile, Descending, values.size(-1), mask?.expand(values.shape).sum(-1, keepdim: true), values.dtype, values.device);
+        var ends = sorted.gather(-1, places.Places.expand([.. values.shape[..^1], places.Places.size(-1)]));
+        return places.Mean(ends.unsqueeze(-1)).squeeze(-1).MoveToOuterDisposeScope();
     }
 
     private Tensor Project(Tensor values, Tensor? mask, ProjectionTarget target, bool largestFirst)

@@ -91,7 +91,8 @@ public abstract class RelaxedPermutation : IDisposable
     }
 
     /// <summary>The distribution over items at a quantile of the scores: 0 the smallest, 0.5 the median, 1 the largest.</summary>
-    /// <remarks>Between two places the rows are interpolated linearly. Absent items do not count.</remarks>
+    /// <remarks>Between two places the rows are interpolated linearly. A quantile that falls on a place, up to the rounding of q (n - 1), is
+    /// the row of that place alone. Absent items do not count.</remarks>
     /// <param name="quantile">q in [0, 1].</param>
     /// <returns>Shape [..., n]; sums to 1, or is zero where no item is there.</returns>
     /// <exception cref="ArgumentOutOfRangeException">q is not in [0, 1].</exception>
@@ -100,9 +101,8 @@ public abstract class RelaxedPermutation : IDisposable
         Check.Quantile(quantile, nameof(quantile));
         return Scoped(() =>
         {
-            var (places, weight) = QuantilePlaces.Of(quantile, Descending, Items, PresentCount, ElementType, Device);
-            var rows = RowsCore(places);
-            return rows.narrow(-2, 0, 1).lerp(rows.narrow(-2, 1, 1), weight.unsqueeze(-1)).squeeze(-2);
+            var places = QuantilePlaces.Of(quantile, Descending, Items, PresentCount, ElementType, Device);
+            return places.Mean(RowsCore(places.Places));
         });
     }
 
