@@ -72,6 +72,8 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         return Joined(mixed, alone, groups, spoiled);
     }
 
+    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutMiddle(scores);
+
     protected override Tensor ApplyTransposeCore(Tensor values)
     {
         var places = arange(Items, int64, Device).add(first).clamp_max(Items - 1);

@@ -173,7 +173,10 @@ public abstract class RelaxedPermutation : IDisposable
     internal Tensor MeanAtQuantile(double quantile, Tensor values) => Scoped(() =>
     {
         var row = Quantile(quantile);
-        return row.mul(values.masked_fill(row.eq(0), 0)).sum(-1);
+        var hasNone = row.detach().eq(0);
+        // Counted from the value that weighs most, so that a common offset costs no accuracy, in the gradient least of all.
+        var centre = Origin(values.detach().gather(-1, row.detach().argmax(-1, keepdim: true)).masked_fill(hasNone.all(-1, keepdim: true), 0));
+        return row.mul(values.sub(centre).masked_fill(hasNone, 0)).sum(-1).add(centre.squeeze(-1));
     });
 
     /// <summary>Rows at checked places, [..., r, n].</summary>
@@ -184,6 +187,16 @@ public abstract class RelaxedPermutation : IDisposable
 
     /// <summary>P̂ s for the scores s.</summary>
     private protected virtual Tensor SoftlySortedCore(Tensor scores) => ApplyCore(scores.unsqueeze(-1)).squeeze(-1);
+
+    /// <summary>P̂ s, the scores counted from the one in the middle: for operators that do not count so themselves.</summary>
+    private protected Tensor SoftlySortedAboutMiddle(Tensor scores)
+    {
+        var count = PresentCount ?? tensor([Items], device: Device);
+        var middle = OrderCore().gather(-1, count.div(2, RoundingMode.floor).clamp_max(Items - 1).expand([.. Batch, 1]));
+        var isTaken = arange(Items, int64, Device).lt(count);
+        var centre = Origin(scores.detach().gather(-1, middle).masked_fill(count.eq(0), 0));
+        return ApplyCore(scores.sub(centre).unsqueeze(-1)).squeeze(-1).add(centre.mul(isTaken));
+    }
 
     /// <summary>P̂ᵀ X for checked values.</summary>
     protected abstract Tensor ApplyTransposeCore(Tensor values);
@@ -216,6 +229,9 @@ public abstract class RelaxedPermutation : IDisposable
         using var scope = NewDisposeScope();
         return compute().MoveToOuterDisposeScope();
     }
+
+    /// <summary>Numbers to count from: 0 instead of what is no number or so large that a difference may overflow.</summary>
+    private static Tensor Origin(Tensor numbers) => numbers.masked_fill(numbers.abs().le(numbers.dtype == float32 ? 1e30 : 1e300).logical_not(), 0);
 
     private void CheckValues(Tensor values) => Check.Values(values, batch, Items, ElementType, Device, nameof(values));
 }

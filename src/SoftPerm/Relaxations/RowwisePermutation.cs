@@ -41,6 +41,8 @@ internal sealed class RowwisePermutation : RelaxedPermutation
         return Joined(Items, -2, places => rows.Log(places).exp().matmul(inOrder));
     }
 
+    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutMiddle(scores);
+
     protected override Tensor ApplyTransposeCore(Tensor values)
     {
         var present = WithoutAbsent(values);
