@@ -51,7 +51,7 @@ public static class Soft
     /// <param name="k">The number of places, 1 to n.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <remarks><b>Cost.</b> Twice that of the relaxation: membership is one result, the sorted values another.</remarks>
-    /// <returns>Membership and values.</returns>
+    /// <returns>Membership, which sums to k (at least, by the entropic permutahedron: <see cref="PermutahedronRegularization"/>), and values.</returns>
     /// <exception cref="ArgumentOutOfRangeException">k is not in 1…n.</exception>
     public static SoftTopK TopK(Tensor values, long k, SoftOptions? options = null)
     {

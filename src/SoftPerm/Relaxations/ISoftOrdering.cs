@@ -27,7 +27,8 @@ public interface ISoftOrdering
     /// <param name="values">As for <see cref="Sort"/>.</param>
     /// <param name="k">The number of places, 1 to n.</param>
     /// <param name="mask">As for <see cref="Sort"/>; absent values belong to no place.</param>
-    /// <returns>Shape [..., n], by item; sums to k, or to the number of values there if that is less.</returns>
+    /// <returns>Shape [..., n], by item, within 0…1; sums to k, or to the number of values there if that is less. Those of the entropic
+    /// <see cref="Permutahedron"/> sum to at least that, and to exactly that where they are 0 and 1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">k is not in 1…n.</exception>
     Tensor TopK(Tensor values, long k, Tensor? mask = null);
 
