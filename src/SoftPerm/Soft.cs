@@ -55,7 +55,7 @@ public static class Soft
     /// <param name="k">The number of places, 1 to n.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <remarks><b>Cost.</b> Twice that of the relaxation: membership is one result, the sorted values another.</remarks>
-    /// <returns>Membership and values.</returns>
+    /// <returns>Membership, which sums to k (at least, by the entropic permutahedron: <see cref="PermutahedronRegularization"/>), and values.</returns>
     /// <exception cref="ArgumentOutOfRangeException">k is not in 1…n.</exception>
     public static SoftTopK TopK(Tensor values, long k, SoftOptions? options = null)
     {
@@ -64,7 +64,8 @@ public static class Soft
         return new SoftTopK(membership, Sort(values, options).narrow((options ?? Default).Dim, 0, k).MoveToOuterDisposeScope());
     }
 
-    /// <summary>A soft quantile: 0 the smallest value, 0.5 the median, 1 the largest; between two places, interpolated linearly.</summary>
+    /// <summary>A soft quantile: 0 the smallest value, 0.5 the median, 1 the largest; between two places, interpolated linearly; on a
+    /// place (up to the rounding of q (n - 1)), what is there alone.</summary>
     /// <inheritdoc cref="Sort"/>
     /// <param name="values">As for <see cref="Sort"/>.</param>
     /// <param name="quantile">q in [0, 1].</param>

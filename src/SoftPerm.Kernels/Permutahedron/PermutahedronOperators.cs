@@ -40,6 +40,8 @@ internal abstract class PermutahedronOperators<T> : IDisposable
     private sealed class Operators<TRegularization>(ScoreBatch<T> batch, ProjectionTarget target, int threads) : PermutahedronOperators<T>
         where TRegularization : struct, IRegularization
     {
+        private const double Farthest = SortedItems.WidestGap; // of which many have a sum
+
         private readonly SortedItems sorted = SortedItems.Of(
             batch.Scores, batch.Present, batch.Temperatures.Span(0, batch.Lists), batch.Items, batch.Descending, threads, keepScores: true);
         private readonly ScratchArray<int> blocks = new((long)batch.Lists * batch.Items);
@@ -68,6 +70,7 @@ internal abstract class PermutahedronOperators<T> : IDisposable
             var ends = Ends(places);
             var offset = Load(places, z, w);
             Projection<TRegularization>.Pool(z, w, ends, places.Behind(2));
+            if (!target.IsSort) Projection<TRegularization>.JoinEqual(sorted.Keys(places.Sequence), w, ends);
             for (int first = 0, end; first < z.Length; first = end)
             {
                 end = ends[first];
@@ -173,7 +176,7 @@ internal abstract class PermutahedronOperators<T> : IDisposable
 
         private static double WeightMean(ReadOnlySpan<double> block) => TRegularization.HasEqualWeights ? 0 : Projection<TRegularization>.Mean(block);
 
-        /// <summary>Fills z and w, the keys counted from the one in the middle.</summary>
+        /// <summary>Fills z and w, the keys counted from the one in the middle, unless that overflows.</summary>
         /// <returns>What that is.</returns>
         private double Load(PlaceColumns places, Span<double> z, Span<double> w)
         {
@@ -181,7 +184,7 @@ internal abstract class PermutahedronOperators<T> : IDisposable
             var keys = sorted.Keys(places.Sequence);
             var temperature = sorted.Temperature(places.Sequence);
             var last = sorted.Shape(places.Sequence).Present - 1 - places.First;
-            var centre = keys[keys.Length / 2];
+            var centre = double.IsFinite(keys[0] - keys[^1]) ? keys[keys.Length / 2] : 0; // beyond the largest number lies none
             if (target.IsSort)
             {
                 for (var i = 0; i < keys.Length; i++) (z[i], w[i]) = ((last - i) / temperature, keys[i] - centre);
@@ -189,6 +192,8 @@ internal abstract class PermutahedronOperators<T> : IDisposable
             else
             {
                 for (var i = 0; i < keys.Length; i++) (z[i], w[i]) = ((keys[i] - centre) / temperature, target.Anchor(places.First + i, last - i));
+                if (z[0] > Farthest || z[^1] < -Farthest) // the differences of infinite ones would be none
+                    for (var i = 0; i < z.Length; i++) z[i] = Math.Clamp(z[i], -Farthest, Farthest);
             }
 
             return centre;

@@ -44,6 +44,23 @@ internal static class Projection<TRegularization>
         }
     }
 
+    /// <summary>Makes one block of those that equal keys divide, unless all of these are places of their own in one and the same w.</summary>
+    /// <remarks>Equal keys have equal y, so that such a division is a tie of levels, which a rounding may have hidden.</remarks>
+    /// <param name="keys">What z is made of.</param>
+    /// <param name="w">w, falling.</param>
+    /// <param name="ends">The blocks, as of <see cref="Pool"/>.</param>
+    public static void JoinEqual(ReadOnlySpan<double> keys, ReadOnlySpan<double> w, Span<int> ends)
+    {
+        for (int first = 0, end; first < keys.Length; first = end)
+        {
+            end = ends[first];
+            if (end == keys.Length || keys[end] != keys[end - 1]) continue;
+            var isOne = end > first + 1;
+            for (; end < keys.Length && keys[end] == keys[end - 1]; end = ends[end]) isOne |= w[end] != w[end - 1] || ends[end] > end + 1;
+            if (isOne) ends[first] = end;
+        }
+    }
+
     /// <summary>The mean of a block.</summary>
     public static double Mean(ReadOnlySpan<double> block)
     {

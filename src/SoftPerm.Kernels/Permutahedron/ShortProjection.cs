@@ -76,9 +76,13 @@ internal sealed class ShortProjection<TSimd, TVector> : ShortProjection
         }
 
         // 2. The blocks, found in z - w.
+        Span<double> tieSpan = stackalloc double[keys.Length];
+        ref var tie = ref tieSpan[0];
+        FindTies(count, in key, ref tie);
         for (var place = 0; place < count; place++)
             TSimd.Store(TSimd.Subtract(TSimd.Load(in z, At(place)), TSimd.Load(in w, At(place))), ref key, At(place));
         Join(count, in key, ref join);
+        if (!target.IsSort) JoinTies(count, target, in tie, ref join);
 
         // 3. z - mean z + mean w over each block, z counted from the block's first; the mean of a block of one is what it holds.
         var first = Zero;
@@ -166,6 +170,32 @@ internal sealed class ShortProjection<TSimd, TVector> : ShortProjection
 
             TSimd.Store(TSimd.WhereGreater(largest, smallest, TSimd.Broadcast(1), Zero), ref joins, At(place));
         }
+    }
+
+    /// <summary>1 for each place whose key equals that of the place before it, else 0.</summary>
+    private static void FindTies(int count, ref readonly double keys, ref double ties)
+    {
+        TSimd.Store(Zero, ref ties, 0);
+        for (var place = 1; place < count; place++)
+            TSimd.Store(TSimd.WhereGreater(TSimd.Load(in keys, At(place - 1)), TSimd.Load(in keys, At(place)), Zero, TSimd.Broadcast(1)), ref ties, At(place));
+    }
+
+    /// <summary>Joins equal keys: where w falls between them, or one of them is in a block with others (<see cref="Projection{TRegularization}.JoinEqual"/>).</summary>
+    private static void JoinTies(int count, ProjectionTarget target, ref readonly double ties, ref double joins)
+    {
+        for (var place = 1; place < count; place++)
+            if (target.Anchor(place - 1, count - place) != target.Anchor(place, count - 1 - place))
+                TSimd.Store(TSimd.Max(TSimd.Load(in ties, At(place)), TSimd.Load(in joins, At(place))), ref joins, At(place));
+        if (target.Chosen == 0) return; // w falls everywhere
+        for (var place = 1; place < count; place++) JoinTie(place, count, in ties, ref joins);
+        for (var place = count - 1; place > 0; place--) JoinTie(place, count, in ties, ref joins);
+    }
+
+    private static void JoinTie(int place, int count, ref readonly double ties, ref double joins)
+    {
+        TVector before = TSimd.Load(in joins, At(place - 1)), behind = place + 1 < count ? TSimd.Load(in joins, At(place + 1)) : Zero;
+        var tied = TSimd.Multiply(TSimd.Load(in ties, At(place)), TSimd.Max(before, behind));
+        TSimd.Store(TSimd.Max(TSimd.Load(in joins, At(place)), tied), ref joins, At(place));
     }
 
     /// <summary>Replaces numbers by the means of their blocks.</summary>

@@ -53,10 +53,13 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         var negative = groups.eq(Number(2));
         var unsettled = groups.eq(Number(0)).logical_and(first.gt(Number(1))).logical_or(negative.logical_and(negative.sum(-1, keepdim: true).gt(Number(1))));
         spoiled = sorted.Values.sub(sorted.Values).sum(-1, keepdim: true).to(ElementType).Plus(zeros(groups.shape, ElementType, Device).masked_fill(unsettled, Number(double.NaN)));
+        // Only scores over τ count, and differences of the largest numbers overflow.
+        var unit = sorted.Values.detach().abs().amax().item<double>() > 1e307 ? 0.125 : 1;
+        var values = sorted.Values.mul(Number(unit));
         // Counted from the score in the middle, so that a common offset costs no accuracy.
-        var centre = sorted.Values.detach().gather(-1, first.Plus(count.div(Number(2), RoundingMode.floor)).clamp_max(Number(Items - 1)));
-        var atWires = sorted.Values.sub(centre).gather(-1, sorted.Rank.gather(-1, items));
-        steps = new NetworkSteps(atWires, count, temperatures, layers((int)Items), swap, ElementType);
+        var centre = values.detach().gather(-1, first.Plus(count.div(Number(2), RoundingMode.floor)).clamp_max(Number(Items - 1)));
+        var atWires = values.sub(centre).gather(-1, sorted.Rank.gather(-1, items));
+        steps = new NetworkSteps(atWires, count, temperatures.mul(Number(unit)), layers((int)Items), swap, ElementType);
     }
 
     protected internal override Tensor? PresentCount => sorted.PresentCount;
@@ -72,6 +75,8 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         var alone = Gathered.Rows(values, sorted.Order);
         return Joined(mixed, alone, groups, spoiled);
     }
+
+    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutMiddle(scores);
 
     protected override Tensor ApplyTransposeCore(Tensor values)
     {

@@ -27,12 +27,14 @@ public interface ISoftOrdering
     /// <param name="values">As for <see cref="Sort"/>.</param>
     /// <param name="k">The number of places, 1 to n.</param>
     /// <param name="mask">As for <see cref="Sort"/>; absent values belong to no place.</param>
-    /// <returns>Shape [..., n], by item; sums to k, or to the number of values there if that is less.</returns>
+    /// <returns>Shape [..., n], by item, within 0…1; sums to k, or to the number of values there if that is less. Those of the entropic
+    /// <see cref="Permutahedron"/> sum to at least that, and to exactly that where they are 0 and 1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">k is not in 1…n.</exception>
     Tensor TopK(Tensor values, long k, Tensor? mask = null);
 
     /// <summary>A soft quantile: 0 the smallest value, 0.5 the median, 1 the largest.</summary>
-    /// <remarks>Between two places, values are interpolated linearly.</remarks>
+    /// <remarks>Between two places, values are interpolated linearly. A quantile that falls on a place, up to the rounding of q (n - 1), is
+    /// what is at that place alone.</remarks>
     /// <param name="values">As for <see cref="Sort"/>.</param>
     /// <param name="quantile">q in [0, 1].</param>
     /// <param name="mask">As for <see cref="Sort"/>; absent values do not count.</param>

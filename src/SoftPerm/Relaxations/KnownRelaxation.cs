@@ -19,7 +19,13 @@ public sealed record KnownRelaxation(
     public bool SortsByInverseTemperature { get; init; }
 
     /// <summary>The scale-free temperature of each batch row of scores, float64 of the batch shape, without a gradient.</summary>
-    /// <remarks>The deviation is that of the finite scores that are there, 1 where there is none.</remarks>
+    /// <remarks>
+    /// <para><b>Definition.</b> <see cref="ScaleFreeTemperature"/> of the standard deviation, 1 where scores do not differ. For sorting by
+    /// an inverse temperature, the inverse of 1.05 times the widest mean gap over ⌈√n⌉ neighbours: the projection then blends no more than
+    /// ⌈√n⌉ places, and the more of them the further values lie apart beside the others.</para>
+    /// <para><b>Properties.</b> Blind to offsets. Infinite scores do not count.</para>
+    /// <para><b>Source.</b> docs/math/permutahedron.md, section 5, for sorting by an inverse temperature.</para>
+    /// </remarks>
     /// <param name="scores">Shape [..., n], float32 or float64.</param>
     /// <param name="mask">Which items are there, broadcasting to the scores; null for all.</param>
     /// <param name="sorts">Whether values are to be sorted, and not ranked.</param>
@@ -27,19 +33,12 @@ public sealed record KnownRelaxation(
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var wide = scores.to(Autograd.SortedScores.WideType(scores.device));
-        var counted = mask is null ? wide.isfinite() : wide.isfinite().logical_and(mask);
-        var present = mask is null ? ones_like(wide) : mask.expand(scores.shape).to(wide.dtype);
-        var kept = wide.masked_fill(counted.logical_not(), Number(0));
-        var largest = kept.abs().amax([-1], keepdim: true); // squares of what is below 1 do not overflow
-        largest = largest.masked_fill(largest.eq(Number(0)), Number(1));
-        var (count, unit) = (counted.sum(-1, keepdim: true).clamp_min(Number(1)), kept.div(largest));
-        var mean = unit.sum(-1, keepdim: true).div(count);
-        var square = unit.sub(mean).masked_fill(counted.logical_not(), Number(0)).Squared().sum(-1, keepdim: true).div(count);
-        var deviation = square.sqrt().mul(largest).squeeze(-1);
-        // Equal numbers may differ from their mean by a rounding.
-        deviation = deviation.masked_fill(deviation.le(largest.squeeze(-1).mul(Number(1e-15))), Number(1));
-        var temperature = ScaleFreeTemperature(deviation, present.sum(-1).clamp_min(Number(1)));
-        return (sorts && SortsByInverseTemperature ? temperature.reciprocal() : temperature).MoveToOuterDisposeScope();
+        var spread = new ScoreSpread(scores, mask);
+        if (sorts && SortsByInverseTemperature) return spread.Spacing().reciprocal().clamp_max(Number(double.MaxValue)).MoveToOuterDisposeScope();
+        var deviation = spread.Deviation();
+        var items = mask is null
+            ? full_like(deviation, Number(scores.size(-1)))
+            : mask.expand(scores.shape).sum(-1).clamp_min(Number(1)).to(deviation.dtype);
+        return ScaleFreeTemperature(deviation, items).MoveToOuterDisposeScope();
     }
 }

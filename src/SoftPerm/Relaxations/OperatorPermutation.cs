@@ -51,13 +51,13 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
             kernel.ApplyTransposeGradient(Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
     }
 
-    // The transpose spoils every item if one place has no limit; rows that such places do not reach are in the matrix.
-    protected override Tensor TopKCore(long k) => Sorted.HasUnsettled ? MatrixCore().narrow(-2, 0, k).sum(-2) :
+    // The transpose spoils every item if one place has no limit; composed rows are those of the places asked for, and so is their gradient.
+    protected override Tensor TopKCore(long k) => Sorted.HasUnsettled ? InTensorOperations(composed => composed.TopK(k)) :
         ApplyTransposeCore(Indices(Items, int64).lt(Number(k)).to(ElementType).expand([.. Batch, Items]).unsqueeze(-1)).squeeze(-1);
 
     protected override Tensor RowsCore(Tensor places)
     {
-        if (Sorted.HasUnsettled) return Gathered.SomeRows(MatrixCore(), places);
+        if (Sorted.HasUnsettled) return InTensorOperations(composed => composed.Rows(places));
         var wanted = places.unsqueeze(-2).eq(Indices(Items, int64).unsqueeze(-1)).to(ElementType);
         return ApplyTransposeCore(wanted.expand([.. Batch, Items, places.size(-1)])).transpose(-1, -2);
     }
@@ -65,11 +65,7 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
     protected override Tensor CrossEntropyCore(Tensor order)
     {
         var shape = Check.Broadcast(order.shape, [.. Batch, Items])!;
-        if (!shape.AsSpan()[..^1].SequenceEqual([.. Batch]))
-        {
-            using var composed = Composed();
-            return composed.CrossEntropy(order);
-        }
+        if (!shape.AsSpan()[..^1].SequenceEqual([.. Batch])) return InTensorOperations(composed => composed.CrossEntropy(order));
 
         Tensor wanted = order.expand(shape).contiguous().detach(), result = empty([.. Batch], ElementType);
         var kernel = Operators.Value;
@@ -78,17 +74,9 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
             kernel.CrossEntropyGradient(wanted.Buffer<long>(), upstream, Matrix(scoreGradient, 1), temperatureGradient));
     }
 
-    protected override Tensor LogMatrixCore()
-    {
-        using var composed = Composed();
-        return composed.LogMatrix();
-    }
+    protected override Tensor LogMatrixCore() => InTensorOperations(composed => composed.LogMatrix());
 
-    protected override Tensor MatrixCore()
-    {
-        using var composed = Composed();
-        return composed.Matrix();
-    }
+    protected override Tensor MatrixCore() => InTensorOperations(composed => composed.Matrix());
 
     protected override void Dispose(bool disposing)
     {
@@ -96,7 +84,11 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
         if (disposing) Operators.Dispose();
     }
 
-    private RelaxedPermutation Composed() => compose(Scores, Temperatures, Present);
+    private Tensor InTensorOperations(Func<RelaxedPermutation, Tensor> read)
+    {
+        using var composed = compose(Scores, Temperatures, Present);
+        return read(composed);
+    }
 }
 
 /// <summary>Makes a relaxed permutation of tensor operations.</summary>

@@ -12,19 +12,23 @@ namespace SoftPerm;
 /// places (n-1, …, 0): the softly sorted values are <c>proj((n-1, …, 0) / τ, x)</c>; the ranks, <c>proj(-x / τ, (n-1, …, 0))</c>, of which
 /// 0 is the largest value's; the choice of k, <c>proj(x / τ, (1, …, 1, 0, …, 0))</c>. Entropic: closest is
 /// <c>log argmin KL(exp y, exp z)</c> over the hull of exp w.</para>
-/// <para><b>Properties.</b> Results keep the sum of what they are made of (quadratic), fall in the order of the values, and are exact below
-/// a temperature that is above 0: for ranks the smallest gap between values, for sorting the inverse of the largest. Hot, all values and
-/// all ranks are their mean.</para>
+/// <para><b>Properties.</b> Results keep the sum of w (quadratic) or that of its exponentials (entropic: ranks have <c>Σ exp = Σ_{i&lt;n} exp
+/// i</c>, a choice <c>k e + n - k</c>, and so memberships that sum to k at least, to k if they are exact, and to <c>n log(1 + k (e - 1) / n)</c>
+/// at most). They fall in the order of the values, and are exact below a temperature that is above 0: for ranks the smallest gap between
+/// values, for sorting the inverse of the largest. Hot, all values and all ranks are their mean (entropic: the logarithm of their mean
+/// exponential), and so are at every temperature the ranks of equal values.</para>
 /// <para><b>Gradient.</b> In the values and the temperature, exact: the Jacobian is a mean over blocks of neighbours that the projection
 /// pools. Where no neighbours are pooled, ranks have no gradient. Where pooling changes nothing, the gradient is that of one side;
 /// which one may depend on a rounding (gaps of 0.1 at τ = 0.1), and then on a mask or the rest of the batch. Second derivatives are not
-/// supported.</para>
+/// supported. Ranks and memberships of equal values have equal gradients, if those on them are equal; softly sorted, equal values take
+/// their places in the order given, and with them the gradients on these.</para>
 /// <para><b>Numerics.</b> Computed in double precision. An infinite value has its own place; the ranks of several of one sign are NaN. Equal
-/// values share their ranks down to a τ of about 1e-15 of the values' range.</para>
+/// values have equal ranks and memberships, to the last digit and at every temperature.</para>
 /// <para><b>Cost.</b> O(n log n) time for the sort, O(n) for the projection and for the gradient, O(n) memory. Lists of up to 8 finite values
 /// without a mask, at a temperature that is not learned, are treated side by side in SIMD lanes. On other devices than the CPU values are
 /// brought there and back.</para>
-/// <para><b>Source.</b> Blondel, Teboul, Berthet, Djolonga, ICML 2020, Definition 2 and Propositions 3 to 5; docs/math/permutahedron.md.</para>
+/// <para><b>Source.</b> Blondel, Teboul, Berthet, Djolonga, ICML 2020, Definition 2 and Propositions 3 to 5; docs/math/permutahedron.md. The
+/// entropic ranks of the library fast-soft-sort keep their sum, since it projects onto log w and takes exponentials: they are others.</para>
 /// </remarks>
 public sealed class Permutahedron : ISoftOrdering
 {
@@ -69,11 +73,9 @@ public sealed class Permutahedron : ISoftOrdering
         Check.Quantile(quantile, nameof(quantile));
         using var scope = NewDisposeScope();
         var sorted = Sort(values, mask);
-        var (places, weight) = QuantilePlaces.Of(quantile, Descending, values.size(-1), mask?.expand(values.shape).sum(-1, keepdim: true), values.dtype, values.device);
-        var ends = sorted.gather(-1, places.expand([.. values.shape[..^1], 2]));
-        Tensor first = ends.narrow(-1, 0, 1), second = ends.narrow(-1, 1, 1);
-        // Between equal infinities lies no other number, and their difference is none.
-        return where(first.eq(second), first, first.lerp(second, weight)).squeeze(-1).MoveToOuterDisposeScope();
+        var places = QuantilePlaces.Of(quantile, Descending, values.size(-1), mask?.expand(values.shape).sum(-1, keepdim: true), values.dtype, values.device);
+        var ends = sorted.gather(-1, places.Places.expand([.. values.shape[..^1], places.Places.size(-1)]));
+        return places.Mean(ends.unsqueeze(-1)).squeeze(-1).MoveToOuterDisposeScope();
     }
 
     private Tensor Project(Tensor values, Tensor? mask, ProjectionTarget target, bool largestFirst)

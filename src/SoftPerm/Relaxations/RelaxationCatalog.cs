@@ -25,7 +25,7 @@ public static class RelaxationCatalog
         new(
             "soft-sort", "SoftSort, power 1", "Prillo and Eisenschlos 2020", "O(n log n)", "O(n)", "s", Sorting,
             (temperature, descending) => new SoftSort(temperature, descending),
-            (deviation, items) => deviation / items.sqrt()),
+            (deviation, items) => Representable(deviation / items.sqrt())),
         new(
             "soft-sort-squared", "SoftSort, power 2", "Prillo and Eisenschlos 2020", "O(n log n)", "O(n)", "s²", Sorting,
             (temperature, descending) => new SoftSort(temperature, descending) { Power = 2 },
@@ -37,24 +37,24 @@ public static class RelaxationCatalog
         new(
             "lap-sum", "LapSum", "Struski et al. 2025", "O(n log n)", "O(n)", "s", Transport | RelaxationProperties.DoublyStochastic,
             (temperature, descending) => new LapSum(temperature, descending),
-            (deviation, items) => deviation / items.sqrt()),
+            (deviation, items) => Representable(deviation / items.sqrt())),
         new(
             "permutahedron", "Permutahedron, quadratic", "Blondel et al. 2020", "O(n log n)", "O(n)", "s or 1/s",
             Projection | RelaxationProperties.ScaleEquivariant | RelaxationProperties.UniformWhenHot,
             (temperature, descending) => new Permutahedron(temperature, descending),
-            (deviation, items) => deviation.mul(Number(4)) / items) { SortsByInverseTemperature = true },
+            (deviation, items) => Representable((deviation / items).mul(Number(4)))) { SortsByInverseTemperature = true },
         new(
             "permutahedron-entropic", "Permutahedron, entropic", "Blondel et al. 2020", "O(n log n)", "O(n)", "s or 1/s", Projection,
             (temperature, descending) => new Permutahedron(temperature, descending) { Regularization = PermutahedronRegularization.Entropic },
-            (deviation, items) => deviation.mul(Number(4)) / items) { SortsByInverseTemperature = true },
+            (deviation, items) => Representable((deviation / items).mul(Number(4)))) { SortsByInverseTemperature = true },
         new(
             "odd-even", "Sorting network, odd-even", "Petersen et al. 2021", "O(n²)", "O(n²)", "s", Network,
             (temperature, descending) => new SortingNetwork(temperature, descending),
-            (deviation, items) => deviation / items),
+            (deviation, items) => Representable(deviation / items)),
         new(
             "bitonic", "Sorting network, bitonic", "Petersen et al. 2021", "O(n log² n)", "O(n log² n)", "s", Network,
             (temperature, descending) => new SortingNetwork(temperature, descending) { Layout = NetworkLayout.Bitonic },
-            (deviation, items) => deviation / items),
+            (deviation, items) => Representable(deviation / items)),
     ];
 
     /// <summary>The relaxation of a name.</summary>
@@ -62,4 +62,7 @@ public static class RelaxationCatalog
     /// <exception cref="ArgumentException">No relaxation has this name.</exception>
     public static KnownRelaxation Of(string name) => All.FirstOrDefault(known => known.Name == name)
         ?? throw new ArgumentException($"There is no relaxation '{name}'; choose one of: {string.Join(", ", All.Select(known => known.Name))}.", nameof(name));
+
+    /// <summary>A temperature of scores at the end of the range of numbers, which must be one too.</summary>
+    private static Tensor Representable(Tensor temperature) => temperature.clamp(Number(double.Epsilon), Number(double.MaxValue));
 }

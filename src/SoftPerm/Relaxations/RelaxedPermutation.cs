@@ -94,7 +94,8 @@ public abstract class RelaxedPermutation : IDisposable
     }
 
     /// <summary>The distribution over items at a quantile of the scores: 0 the smallest, 0.5 the median, 1 the largest.</summary>
-    /// <remarks>Between two places the rows are interpolated linearly. Absent items do not count.</remarks>
+    /// <remarks>Between two places the rows are interpolated linearly. A quantile that falls on a place, up to the rounding of q (n - 1), is
+    /// the row of that place alone. Absent items do not count.</remarks>
     /// <param name="quantile">q in [0, 1].</param>
     /// <returns>Shape [..., n]; sums to 1, or is zero where no item is there.</returns>
     /// <exception cref="ArgumentOutOfRangeException">q is not in [0, 1].</exception>
@@ -103,9 +104,8 @@ public abstract class RelaxedPermutation : IDisposable
         Check.Quantile(quantile, nameof(quantile));
         return Scoped(() =>
         {
-            var (places, weight) = QuantilePlaces.Of(quantile, Descending, Items, PresentCount, ElementType, Device);
-            var rows = RowsCore(places);
-            return rows.narrow(-2, 0, 1).lerp(rows.narrow(-2, 1, 1), weight.unsqueeze(-1)).squeeze(-2);
+            var places = QuantilePlaces.Of(quantile, Descending, Items, PresentCount, ElementType, Device);
+            return places.Mean(RowsCore(places.Places));
         });
     }
 
@@ -193,9 +193,11 @@ public abstract class RelaxedPermutation : IDisposable
     internal Tensor MeanAtQuantile(double quantile, Tensor values) => Scoped(() =>
     {
         var row = Quantile(quantile);
-        if (AllOrdinary) return row.mul(values).sum(-1);
-        row = where(values.detach().isinf(), row.detach(), row); // a weight on an infinite value has no slope that is a number
-        return row.mul(values.masked_fill(row.eq(Number(0)), Number(0))).sum(-1);
+        if (!AllOrdinary) row = where(values.detach().isinf(), row.detach(), row); // a weight on an infinite value has no slope that is a number
+        var hasNone = row.detach().eq(Number(0));
+        // Counted from the value that weighs most, so that a common offset costs no accuracy, in the gradient least of all.
+        var centre = Origin(values.detach().gather(-1, row.detach().argmax(-1, keepdim: true)).masked_fill(hasNone.all(-1, keepdim: true), Number(0)));
+        return row.mul(values.sub(centre).masked_fill(hasNone, Number(0))).sum(-1).Plus(centre.squeeze(-1));
     });
 
     /// <summary>Rows at checked places, [..., r, n].</summary>
@@ -209,6 +211,16 @@ public abstract class RelaxedPermutation : IDisposable
 
     /// <summary>P̂ s for the scores s.</summary>
     private protected virtual Tensor SoftlySortedCore(Tensor scores) => ApplyCore(scores.unsqueeze(-1)).squeeze(-1);
+
+    /// <summary>P̂ s, the scores counted from the one in the middle: for operators that do not count so themselves.</summary>
+    private protected Tensor SoftlySortedAboutMiddle(Tensor scores)
+    {
+        var count = PresentCount ?? tensor([Items], device: Device);
+        var middle = OrderCore().gather(-1, count.div(Number(2), RoundingMode.floor).clamp_max(Number(Items - 1)).expand([.. Batch, 1]));
+        var isTaken = Indices(Items, int64, Device).lt(count);
+        var centre = Origin(scores.detach().gather(-1, middle).masked_fill(count.eq(Number(0)), Number(0)));
+        return ApplyCore(scores.sub(centre).unsqueeze(-1)).squeeze(-1).Plus(centre.mul(isTaken));
+    }
 
     /// <summary>P̂ᵀ X for checked values.</summary>
     protected abstract Tensor ApplyTransposeCore(Tensor values);
@@ -244,6 +256,9 @@ public abstract class RelaxedPermutation : IDisposable
         GC.KeepAlive(this); // were this the last use, the tensors held could be finalized while native code reads them
         return result;
     }
+
+    /// <summary>Numbers to count from: 0 instead of what is no number or so large that a difference may overflow.</summary>
+    private static Tensor Origin(Tensor numbers) => numbers.masked_fill(numbers.abs().le(Number(numbers.dtype == float32 ? 1e30 : 1e300)).logical_not(), Number(0));
 
     private void CheckValues(Tensor values) => Check.Values(values, batch, Items, ElementType, Device, nameof(values));
 }

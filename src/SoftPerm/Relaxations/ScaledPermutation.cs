@@ -41,15 +41,15 @@ internal sealed class ScaledPermutation : RelaxedPermutation
         return this;
     }
 
-    protected override Tensor ApplyCore(Tensor values) =>
-        relaxed.Apply(values.to(relaxed.ElementType).mul(columnScales)).mul(rowScales).to(ElementType);
-
-    private protected override Tensor SoftlySortedCore(Tensor scores)
+    protected override Tensor ApplyCore(Tensor values)
     {
-        var values = scores.unsqueeze(-1).to(relaxed.ElementType);
-        var mixed = relaxed.Apply(values.mul(FixedAtInfinity(columnScales, values)));
-        return mixed.mul(FixedAtInfinity(rowScales, mixed)).squeeze(-1).to(ElementType);
+        var wide = values.to(relaxed.ElementType);
+        if (AllOrdinary) return relaxed.Apply(wide.mul(columnScales)).mul(rowScales).to(ElementType);
+        var mixed = relaxed.Apply(wide.mul(FixedAtInfinity(columnScales, wide)));
+        return mixed.mul(FixedAtInfinity(rowScales, mixed)).to(ElementType);
     }
+
+    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutMiddle(scores);
 
     protected override Tensor ApplyTransposeCore(Tensor values) =>
         relaxed.ApplyTranspose(values.to(relaxed.ElementType).mul(rowScales)).mul(columnScales).to(ElementType);

@@ -110,6 +110,27 @@ public sealed class ShortListsTests
         }
     }
 
+    [Theory, MemberData(nameof(Widths))]
+    public void Equal_scores_share_their_ranks_however_cold(SimdWidth width)
+    {
+        var (values, gradients) = Run<double>(new Lists(5, [2, 1, 2, 0.5, 1, 0, 0, 0, 0, 0], [.. Enumerable.Repeat(1.0, 10)], [1e-25, 1e-29], true, ProjectionTarget.Rank), width);
+        Assert.Equal([3.5, 1.5, 3.5, 0, 1.5, 2, 2, 2, 2, 2], values);
+        Assert.All(gradients, gradient => Assert.Equal(0, gradient));
+    }
+
+    /// <summary>The lowest of three equal scores just touches what lies below, but for a rounding; the others are no further off.</summary>
+    [Theory, MemberData(nameof(Widths))]
+    public void Equal_scores_are_in_one_block(SimdWidth width)
+    {
+        foreach (var (temperature, below) in from tenths in Enumerable.Range(1, 30) from score in (double[])[0, 0.1, 0.7] select (tenths / 10.0, score))
+        {
+            double[] scores = [below + temperature, below + temperature, below, below + temperature, below - 5];
+            var lists = new Lists(5, scores, [1, 1, 2, 1, 5], [temperature], true, ProjectionTarget.TopK(3));
+            foreach (var numbers in (double[][])[Run<double>(lists, width).Values, Run<double>(lists, width).Gradients, Run<double>(lists, null).Values, Run<double>(lists, null).Gradients])
+                Assert.Equal([numbers[0], numbers[0]], [numbers[1], numbers[3]]);
+        }
+    }
+
     private static double Loss(Lists lists, SimdWidth width, int at, double step)
     {
         double[] scores = [.. lists.Scores];
