@@ -60,7 +60,7 @@ public static class Soft
     public static SoftTopK TopK(Tensor values, long k, SoftOptions? options = null)
     {
         var membership = Compute(values, options, SoftResult.Places, (ordering, x, mask) => ordering.TopK(x, k, mask));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(values, options);
         return new SoftTopK(membership, Sort(values, options).narrow((options ?? Default).Dim, 0, k).MoveToOuterDisposeScope());
     }
 
@@ -91,7 +91,7 @@ public static class Soft
     {
         var chosen = options ?? Default;
         Check.Axis(values, chosen.Dim, nameof(values));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(values, options);
         var inLast = values.movedim([chosen.Dim], [-1]);
         Check.Scores(inLast, nameof(values));
         if (chosen.Mask is { } given) Check.Mask(given, values, nameof(SoftOptions.Mask));

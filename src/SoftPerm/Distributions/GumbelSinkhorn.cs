@@ -48,7 +48,7 @@ public sealed class GumbelSinkhorn
     /// <exception cref="ArgumentOutOfRangeException">samples is less than 1.</exception>
     public Tensor Sample(long samples, Generator generator)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, generator);
         using var _ = no_grad();
         return Matching.Best(Perturbed(Logits.to(SortedScores.WideType(Logits.device)), samples, generator)).MoveToOuterDisposeScope();
     }
@@ -64,7 +64,7 @@ public sealed class GumbelSinkhorn
     public SinkhornPermutation RelaxedSample(long samples, Sinkhorn sinkhorn, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(sinkhorn);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, generator);
         var narrow = Logits.dtype == SortedScores.WideType(Logits.device) ? Logits : RowOffset.TakenFrom(Logits, null);
         return sinkhorn.NormalizeChecked(Perturbed(narrow, samples, generator)).MoveToOuterDisposeScope();
     }
@@ -73,7 +73,7 @@ public sealed class GumbelSinkhorn
     {
         Check.Samples(samples, nameof(samples));
         ArgumentNullException.ThrowIfNull(generator);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(logits, generator);
         return logits.Plus(GumbelNoise.Draw([samples, .. logits.shape], logits.dtype, logits.device, generator)).MoveToOuterDisposeScope();
     }
 }

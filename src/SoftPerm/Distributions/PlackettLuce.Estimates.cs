@@ -22,7 +22,7 @@ public sealed partial class PlackettLuce
     public MonteCarloEstimate EstimateDivergence(PlackettLuce other, long samples, Generator generator)
     {
         CheckComparable(other);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, other, generator);
         var all = new PlackettLuce(Logits.expand([.. Check.Broadcast(Batch, other.Batch)!, Items]), mask);
         var estimate = all.Mean(samples, generator, order => all.LogProbability(order).sub(other.LogProbability(order)));
         return new(estimate.Value.MoveToOuterDisposeScope(), estimate.StandardError.MoveToOuterDisposeScope());
@@ -52,7 +52,7 @@ public sealed partial class PlackettLuce
     private MonteCarloEstimate Mean(long samples, Generator generator, Func<Tensor, Tensor> quantity)
     {
         Check.Samples(samples, nameof(samples), least: 2);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, generator);
         using var _ = no_grad();
         var values = quantity(Sample(samples, generator)).to(Wide);
         return Estimate(values.mean([0]), values.var(0).div(Number(samples)));
@@ -62,7 +62,7 @@ public sealed partial class PlackettLuce
     private MonteCarloEstimate Frequency(long samples, Generator generator, long[] shape, Func<Tensor, Tensor> indices)
     {
         Check.Samples(samples, nameof(samples), least: 2);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, generator);
         using var _ = no_grad();
         var drawn = indices(Sample(samples, generator));
         var present = shape.Length > Logits.dim() ? mask?.unsqueeze(-2) : mask;

@@ -19,7 +19,7 @@ public sealed partial class PlackettLuce
     public Tensor Entropy()
     {
         CheckExact(nameof(EstimateEntropy));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this);
         var total = zeros(Batch, Wide, Logits.device);
         foreach (var choice in Choices())
         {
@@ -40,7 +40,7 @@ public sealed partial class PlackettLuce
     {
         CheckComparable(other);
         CheckExact(nameof(EstimateDivergence));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, other);
         var total = zeros(Check.Broadcast(Batch, other.Batch)!, Wide, Logits.device);
         foreach (var (mine, theirs) in Choices().Zip(other.Choices()))
         {
@@ -58,7 +58,7 @@ public sealed partial class PlackettLuce
     public Tensor RankProbability()
     {
         CheckExact(nameof(EstimateRankProbability));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this);
         var rows = Choices().Select(choice =>
         {
             var mass = choice.LogReach.unsqueeze(-1).Plus(choice.LogChoice).exp().flatten(-2);
@@ -77,7 +77,7 @@ public sealed partial class PlackettLuce
     {
         Check.Places(k, Items, nameof(k));
         CheckExact(nameof(EstimateTopKProbability));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this);
         return RankProbability().narrow(-2, 0, k).sum(-2).MoveToOuterDisposeScope();
     }
 

@@ -32,7 +32,7 @@ public sealed partial class PlackettLuce
         if (mask is not null) Check.Mask(mask, logits, nameof(mask));
         Logits = logits;
         this.mask = mask;
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(logits, mask);
         Check.Finite(PresentLogits, nameof(logits));
     }
 
@@ -48,7 +48,7 @@ public sealed partial class PlackettLuce
     {
         get
         {
-            using var scope = NewDisposeScope();
+            using var scope = new CallScope(this);
             return StableOrder(Logits).MoveToOuterDisposeScope();
         }
     }
@@ -74,7 +74,7 @@ public sealed partial class PlackettLuce
     /// <exception cref="ArgumentOutOfRangeException">samples is less than 1.</exception>
     public Tensor Sample(long samples, Generator generator)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, generator);
         using var _ = no_grad();
         return StableOrder(Perturbed(PresentLogits.to(Wide), samples, generator)).MoveToOuterDisposeScope();
     }
@@ -93,7 +93,7 @@ public sealed partial class PlackettLuce
     {
         Check.Samples(samples, nameof(samples));
         ArgumentNullException.ThrowIfNull(generator);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, generator);
         using var _ = no_grad();
         var fewest = PresentCount is { } count && count.numel() > 0 ? count.min().item<long>() : Items;
         if (Enumeration.Count(fewest) < samples)
@@ -111,7 +111,7 @@ public sealed partial class PlackettLuce
     public Tensor LogProbability(Tensor order)
     {
         Check.FirstPlaces(order, Batch, Items, nameof(order));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, order);
         var logits = WideLogits();
         var terms = Terms(logits, order);
         if (mask is null) return terms.sum(-1).to(Logits.dtype).MoveToOuterDisposeScope();
@@ -144,7 +144,7 @@ public sealed partial class PlackettLuce
     /// <exception cref="ArgumentOutOfRangeException">samples is less than 1.</exception>
     public Tensor PerturbedLogits(long samples, Generator generator)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, generator);
         return Perturbed(PresentLogits.to(Wide), samples, generator).to(Logits.dtype).MoveToOuterDisposeScope();
     }
 
@@ -166,7 +166,7 @@ public sealed partial class PlackettLuce
         Check.Order(order, Batch, Items, nameof(order));
         Check.NoItemTwice(order, Items, nameof(order));
         ArgumentNullException.ThrowIfNull(generator);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, order, generator);
         return Filled(Given(order, generator).Perturbed, 0).to(Logits.dtype).MoveToOuterDisposeScope();
     }
 
@@ -236,7 +236,7 @@ public sealed partial class PlackettLuce
 
     private Tensor PerturbedForRelaxing(long samples, Generator generator)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, generator);
         return Perturbed(Logits.dtype == Wide ? PresentLogits : RowOffset.TakenFrom(PresentLogits, mask), samples, generator).MoveToOuterDisposeScope();
     }
 

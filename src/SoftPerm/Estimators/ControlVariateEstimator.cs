@@ -28,7 +28,7 @@ public abstract class ControlVariateEstimator : IGradientEstimator
     public Tensor Surrogate(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
     {
         Evaluation.CheckArguments(this, distribution, cost, samples, generator);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, distribution, generator);
         var orders = distribution.Sample(samples, generator);
         var costs = Evaluation.AtOrders(distribution, cost, orders);
         var given = distribution.ZeroWhereAbsent(distribution.Given(orders, generator).Perturbed);

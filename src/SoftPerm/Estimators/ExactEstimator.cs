@@ -27,7 +27,7 @@ public sealed class ExactEstimator : IGradientEstimator
         Evaluation.CheckArguments(this, distribution, cost, samples, generator);
         if (distribution.Items > ItemLimit)
             throw new InvalidOperationException($"There are {distribution.Items} items; n! orders are enumerated for at most {ItemLimit}. Use an estimator that draws samples.");
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, distribution, generator);
         var orders = Enumeration.Orders((int)distribution.Items, distribution.Logits.device);
         orders = orders.reshape([orders.size(0), .. distribution.Batch.Select(_ => 1L), distribution.Items]).expand([orders.size(0), .. distribution.Logits.shape]);
         var costs = Evaluation.OfSeparateRows(Evaluation.AtOrders(distribution, cost, orders), distribution);

@@ -45,7 +45,7 @@ public sealed class RebarEstimator : ControlVariateEstimator
     /// <exception cref="InvalidOperationException">Batch rows share the cost.</exception>
     public RebarEstimator Tuned(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, distribution, generator);
         using var _ = no_grad();
         var single = new RebarEstimator(relaxation).Single(distribution, cost, samples, generator, learn: false);
         var without = Advantage(single.Costs).unsqueeze(-1).mul(single.Score);

@@ -34,7 +34,7 @@ public sealed class RelaxEstimator(Func<Tensor, Tensor> critic) : ControlVariate
     /// <exception cref="ArgumentException">The cost or the critic does not return one number for each sample and batch row.</exception>
     public Tensor SecondMoment(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, distribution, generator);
         var single = Single(distribution, cost, samples, generator, learn: true);
         using var learning = enable_grad(); // also where gradients are off around us
         var gradients = Advantage(single.Costs.sub(single.Control)).unsqueeze(-1).mul(single.Score).Plus(single.Pathwise);

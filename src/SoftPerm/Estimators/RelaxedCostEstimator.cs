@@ -21,7 +21,7 @@ public abstract class RelaxedCostEstimator : IGradientEstimator
     public Tensor Surrogate(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
     {
         Evaluation.CheckArguments(this, distribution, cost, samples, generator);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, distribution, generator);
         using var relaxed = distribution.RelaxedSample(samples, relaxation, generator);
         using var shown = Shown(relaxed);
         return Evaluation.AtRelaxed(cost, shown, distribution.Logits).mean([0]).MoveToOuterDisposeScope();

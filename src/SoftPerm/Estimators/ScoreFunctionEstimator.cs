@@ -25,7 +25,7 @@ public sealed class ScoreFunctionEstimator(Baseline? baseline = null) : IGradien
     public Tensor Surrogate(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
     {
         Evaluation.CheckArguments(this, distribution, cost, samples, generator);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, distribution, generator);
         var orders = distribution.Sample(samples, generator);
         var costs = Evaluation.AtOrders(distribution, cost, orders);
         var score = baseline.Advantage(costs.detach()).mul(Evaluation.LogProbability(distribution, orders, costs));

@@ -33,7 +33,7 @@ public sealed class UnorderedSetEstimator : IGradientEstimator
     public Tensor Surrogate(PlackettLuce distribution, Func<RelaxedPermutation, Tensor> cost, long samples, Generator generator)
     {
         Evaluation.CheckArguments(this, distribution, cost, samples, generator);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, distribution, generator);
         var orders = distribution.SampleWithoutReplacement(samples, generator);
         var costs = Evaluation.OfSeparateRows(Evaluation.AtOrders(distribution, cost, orders), distribution);
         var logProbability = distribution.JointLogProbability(orders);

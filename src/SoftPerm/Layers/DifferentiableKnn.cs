@@ -74,7 +74,7 @@ public sealed class DifferentiableKnn
         Check.Features(queries, nameof(queries));
         Check.Candidates(candidates, queries, nameof(candidates));
         Check.Places(K, candidates.size(-2), "k");
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, queries, candidates, membership);
         var squared = SquaredDistances(queries, candidates);
         var members = membership(squared.neg());
         var weights = Weighting == NeighbourWeighting.Uniform ? members.div(Number(K)) : ByDistance(members, squared);

@@ -22,7 +22,7 @@ public sealed class SoftNeighbours : IDisposable
         if (classes < 1) throw new ArgumentOutOfRangeException(nameof(classes), classes, "classes must be at least 1.");
         Check.Labels(labels, Weights, axis: ^1, nameof(labels));
         Check.Classes(labels, classes, nameof(labels));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, labels);
         var members = labels.unsqueeze(-1).eq(Indices(classes, int64, labels.device)).to(Weights.dtype);
         return Weights.matmul(members).MoveToOuterDisposeScope();
     }
@@ -41,7 +41,7 @@ public sealed class SoftNeighbours : IDisposable
     {
         Check.Labels(labels, Weights, axis: ^1, nameof(labels));
         Check.Labels(queryLabels, Weights, axis: ^2, nameof(queryLabels));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, labels, queryLabels);
         var agrees = labels.unsqueeze(-2).eq(queryLabels.unsqueeze(-1)).to(Weights.dtype);
         return Weights.mul(agrees).sum(-1).mean().neg().MoveToOuterDisposeScope();
     }

@@ -34,7 +34,7 @@ public static class RankLoss
                 $"'{chosen.Relaxation.Name}' ranks near ties by the order in which items are given, which a loss of order must not see; choose one of: {string.Join(", ", RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.PermutationEquivariant)).Select(known => known.Name))}.", nameof(options));
         Check.Axis(predicted, chosen.Dim, nameof(predicted));
         Check.Alike(target, predicted, nameof(target));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(predicted, target, options);
         Tensor InLast(Tensor given) => given.movedim([chosen.Dim], [-1]);
         return SpearmanOfRanks(InLast(Soft.Rank(predicted, chosen)), InLast(target), chosen.Descending, chosen.Mask is { } mask ? InLast(mask.expand(predicted.shape)) : null)
             .MoveToOuterDisposeScope();
@@ -52,7 +52,7 @@ public static class RankLoss
     {
         Check.Scores(ranks, nameof(ranks));
         Check.Alike(target, ranks, nameof(target));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(ranks, target, mask);
         var present = Present(ranks, mask);
         Tensor a = Centred(ranks, present), b = Centred(new ExactSort(descending).Rank(target.detach(), mask), present);
         Tensor ofA = a.Squared().sum(-1), ofB = b.Squared().sum(-1);
@@ -84,7 +84,7 @@ public static class RankLoss
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
     public static Tensor Kendall(Tensor predicted, Tensor target, double? temperature = null, Tensor? mask = null)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(predicted, target, mask);
         var (a, b) = Signs(predicted, target, temperature, mask);
         return OneMinus(a.mul(b), a.Squared().sum([-2, -1]).mul(b.Squared().sum([-2, -1])), squares => squares.sqrt(), predicted.dtype).MoveToOuterDisposeScope();
     }
@@ -103,7 +103,7 @@ public static class RankLoss
     /// <inheritdoc cref="Kendall"/>
     public static Tensor SomersD(Tensor predicted, Tensor target, double? temperature = null, Tensor? mask = null)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(predicted, target, mask);
         var (a, b) = Signs(predicted, target, temperature, mask);
         return OneMinus(a.mul(b), b.Squared().sum([-2, -1]), count => count, predicted.dtype).MoveToOuterDisposeScope();
     }

@@ -23,7 +23,7 @@ public sealed class ExactSort(bool descending = true) : IRelaxation
     {
         Check.Scores(scores, nameof(scores));
         if (mask is not null) Check.Mask(mask, scores, nameof(mask));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, scores, mask);
         var keys = scores.detach();
         var sorted = SortedScores.Of(Descending ? keys : keys.neg(), mask);
         return new ExactPermutation(sorted.Order, sorted.PresentCount, scores.dtype, Descending).MoveToOuterDisposeScope();
@@ -38,7 +38,7 @@ public sealed class ExactSort(bool descending = true) : IRelaxation
     {
         Check.Scores(values, nameof(values));
         if (mask is not null) Check.Mask(mask, values, nameof(mask));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, values, mask);
         using var _ = no_grad();
         var absent = (mask?.expand(values.shape) ?? ones(values.shape, @bool, values.device)).logical_not();
         var keys = (Descending ? values.neg() : values).masked_fill(absent, Number(double.PositiveInfinity)).contiguous();
@@ -60,7 +60,7 @@ public sealed class ExactSort(bool descending = true) : IRelaxation
     private Tensor Spoiled(Tensor values, Tensor? mask, Func<RelaxedPermutation, Tensor> read, bool keepsAxis)
     {
         using var permutation = Relax(values, mask);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, values, mask);
         var wrong = values.isnan();
         if (mask is not null) wrong = wrong.logical_and(mask);
         return read(permutation).masked_fill(wrong.any(-1, keepsAxis), Number(double.NaN)).MoveToOuterDisposeScope();

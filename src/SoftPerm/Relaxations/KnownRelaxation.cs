@@ -31,7 +31,7 @@ public sealed record KnownRelaxation(
     /// <param name="sorts">Whether values are to be sorted, and not ranked.</param>
     public Tensor TemperatureFor(Tensor scores, Tensor? mask = null, bool sorts = false)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, scores, mask);
         using var _ = no_grad();
         var spread = new ScoreSpread(scores, mask);
         if (sorts && SortsByInverseTemperature) return spread.Spacing().reciprocal().clamp_max(Number(double.MaxValue)).MoveToOuterDisposeScope();

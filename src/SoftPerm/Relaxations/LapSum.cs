@@ -53,7 +53,7 @@ public sealed class LapSum : IRelaxation
     public RelaxedPermutation Relax(Tensor scores, Tensor? mask = null)
     {
         CheckInputs(scores, mask, nameof(scores));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, scores, mask);
         var temperatures = temperature.For(scores);
         if (IsComposed(scores)) return Compose(scores, temperatures, mask).MoveToOuterDisposeScope();
         return scores.dtype == float32 ? InKernels<float>(scores, temperatures, mask) : InKernels<double>(scores, temperatures, mask);
@@ -83,7 +83,7 @@ public sealed class LapSum : IRelaxation
     {
         CheckInputs(values, mask, nameof(values));
         Check.Places(k, values, nameof(k));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, values, k, mask);
         var temperatures = temperature.For(values);
         var numbers = k.to(values.dtype).expand(values.shape[..^1]).contiguous();
         if (IsComposed(values)) return Choose(values, numbers, temperatures, mask).MoveToOuterDisposeScope();

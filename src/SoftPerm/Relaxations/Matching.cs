@@ -10,7 +10,7 @@ internal static class Matching
     /// <summary>The column of each row, int64 [..., n], in the best perfect matching of gains [..., n, n] that allow one.</summary>
     public static Tensor Best(Tensor gains)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(gains);
         using var _ = no_grad();
         var order = empty(gains.shape[..^1], int64);
         ForEach(gains, order, static (matrix, places) =>

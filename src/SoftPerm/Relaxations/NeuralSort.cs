@@ -66,7 +66,7 @@ public sealed class NeuralSort : IRelaxation
         Check.Scores(scores, nameof(scores));
         if (mask is not null) Check.Mask(mask, scores, nameof(mask));
         temperature.CheckFor(scores);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, scores, mask);
         var temperatures = temperature.For(scores);
         if (scores.device.type == DeviceType.CPU && !TwiceDifferentiable)
             return scores.dtype == float32 ? InKernels<float>(scores, temperatures, mask, 1e-8) : InKernels<double>(scores, temperatures, mask, 1e-13);

@@ -71,7 +71,7 @@ public sealed class Permutahedron : ISoftOrdering
     public Tensor Quantile(Tensor values, double quantile, Tensor? mask = null)
     {
         Check.Quantile(quantile, nameof(quantile));
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, values, mask);
         var sorted = Sort(values, mask);
         var places = QuantilePlaces.Of(quantile, Descending, values.size(-1), mask?.expand(values.shape).sum(-1, keepdim: true), values.dtype, values.device);
         var ends = sorted.gather(-1, places.Places.expand([.. values.shape[..^1], places.Places.size(-1)]));
@@ -83,7 +83,7 @@ public sealed class Permutahedron : ISoftOrdering
         Check.Scores(values, nameof(values));
         if (mask is not null) Check.Mask(mask, values, nameof(mask));
         temperature.CheckFor(values);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, values, mask);
         Tensor here = values.cpu(), temperatures = temperature.For(values).to(float64).cpu();
         var present = mask?.cpu().expand(values.shape).contiguous();
         var result = values.dtype == float32

@@ -147,10 +147,8 @@ public abstract class RelaxedPermutation : IDisposable
     {
         ThrowIfDisposed();
         HasGivenOrder = true;
-        using var scope = NewDisposeScope();
-        var order = OrderCore().MoveToOuterDisposeScope();
-        GC.KeepAlive(this);
-        return order;
+        using var scope = new CallScope(this);
+        return OrderCore().MoveToOuterDisposeScope();
     }
 
     /// <summary>The same operator with the exact permutation forward and the relaxed gradient backward.</summary>
@@ -251,10 +249,8 @@ public abstract class RelaxedPermutation : IDisposable
     {
         ThrowIfDisposed();
         HasActed = true;
-        using var scope = NewDisposeScope();
-        var result = compute().MoveToOuterDisposeScope();
-        GC.KeepAlive(this); // were this the last use, the tensors held could be finalized while native code reads them
-        return result;
+        using var scope = new CallScope(this, compute); // which holds the argument
+        return compute().MoveToOuterDisposeScope();
     }
 
     /// <summary>Numbers to count from: 0 instead of what is no number or so large that a difference may overflow.</summary>

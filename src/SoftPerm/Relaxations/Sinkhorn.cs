@@ -73,7 +73,7 @@ public sealed class Sinkhorn
     /// <summary>Normalizes logits that are known to be neither NaN nor +∞ and to allow a permutation.</summary>
     internal SinkhornPermutation NormalizeChecked(Tensor logits)
     {
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, logits);
         var log = Divided(logits);
         var accepted = Tolerance ?? Math.Sqrt(log.dtype == float32 ? float.BitIncrement(1) - 1 : double.BitIncrement(1) - 1);
         for (var iterations = 1; ; iterations++)

@@ -61,7 +61,7 @@ public sealed class SinkhornSort : IRelaxation
         temperature.CheckFor(scores);
         using Tensor wide = Wide(() => scores), temperatures = Wide(() => temperature.For(scores));
         var rows = new NeuralSort(temperatures, Descending) { TwiceDifferentiable = TwiceDifferentiable }.Relax(wide, mask);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, scores, mask);
         return ScaledPermutation.DoublyStochastic(rows, Iterations, scores.dtype).MoveToOuterDisposeScope();
     }
 

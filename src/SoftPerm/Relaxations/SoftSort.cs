@@ -64,7 +64,7 @@ public sealed class SoftSort : IRelaxation
         Check.Scores(scores, nameof(scores));
         if (mask is not null) Check.Mask(mask, scores, nameof(mask));
         temperature.CheckFor(scores);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, scores, mask);
         var temperatures = temperature.For(scores);
         var unit = Power == 1 ? temperatures : temperatures.sqrt(); // what distances are measured in
         if (scores.device.type != DeviceType.CPU || TwiceDifferentiable) return Compose(scores, unit, mask).MoveToOuterDisposeScope();

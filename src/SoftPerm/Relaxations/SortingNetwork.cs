@@ -79,7 +79,7 @@ public sealed class SortingNetwork : IRelaxation
         Check.Scores(scores, nameof(scores));
         if (mask is not null) Check.Mask(mask, scores, nameof(mask));
         temperature.CheckFor(scores);
-        using var scope = NewDisposeScope();
+        using var scope = new CallScope(this, scores, mask);
         var temperatures = temperature.For(scores);
         if (scores.device.type != DeviceType.CPU || TwiceDifferentiable) return Compose(scores, temperatures, mask).MoveToOuterDisposeScope();
         return scores.dtype == float32 ? InKernels<float>(scores, temperatures, mask) : InKernels<double>(scores, temperatures, mask);
