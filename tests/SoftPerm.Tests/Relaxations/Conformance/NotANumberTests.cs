@@ -24,13 +24,13 @@ public sealed class NotANumberTests
     public void Every_result_of_the_row_is_not_a_number(string variant)
     {
         foreach (var descending in new[] { true, false })
-        foreach (var masked in new[] { false, true })
-        foreach (var type in new[] { float64, float32 })
-        {
-            using var scope = NewDisposeScope();
-            var (scores, mask, present) = Batch(masked, type);
-            CheckAll(Variants.Ordering(variant, tensor(0.7, float64), descending), scores, mask, present);
-        }
+            foreach (var masked in new[] { false, true })
+                foreach (var type in new[] { float64, float32 })
+                {
+                    using var scope = NewDisposeScope();
+                    var (scores, mask, present) = Batch(masked, type);
+                    CheckAll(Variants.Ordering(variant, tensor(0.7, float64), descending), scores, mask, present);
+                }
     }
 
     [Theory, MemberData(nameof(Orderings))]
@@ -60,18 +60,18 @@ public sealed class NotANumberTests
     {
         using var scope = NewDisposeScope();
         foreach (var mode in Enum.GetValues<SoftMode>())
-        foreach (var descending in new[] { true, false })
-        {
-            var options = new SoftOptions { Relaxation = RelaxationCatalog.Of(name), Mode = mode, Descending = descending };
-            var values = tensor(new[] { double.NaN, Infinity, 3 });
-            List<Tensor> results =
-            [
-                Soft.TopK(values, 1, options).Membership, Soft.TopK(values, 1, options).Values, Soft.Sort(values, options), Soft.Rank(values, options),
+            foreach (var descending in new[] { true, false })
+            {
+                var options = new SoftOptions { Relaxation = RelaxationCatalog.Of(name), Mode = mode, Descending = descending };
+                var values = tensor(new[] { double.NaN, Infinity, 3 });
+                List<Tensor> results =
+                [
+                    Soft.TopK(values, 1, options).Membership, Soft.TopK(values, 1, options).Values, Soft.Sort(values, options), Soft.Rank(values, options),
                 Soft.Quantile(values, 0.3, options), Soft.Min(values, options), Soft.Max(values, options),
             ];
-            if (options.Relaxation.Properties.HasFlag(RelaxationProperties.Matrix) && mode != SoftMode.Hard) results.Add(Soft.ArgSort(values, options));
-            Assert.All(results, result => Assert.True(result.isnan().all().item<bool>(), $"{mode}: {string.Join(' ', TensorCompare.Numbers(result))}"));
-        }
+                if (options.Relaxation.Properties.HasFlag(RelaxationProperties.Matrix) && mode != SoftMode.Hard) results.Add(Soft.ArgSort(values, options));
+                Assert.All(results, result => Assert.True(result.isnan().all().item<bool>(), $"{mode}: {string.Join(' ', TensorCompare.Numbers(result))}"));
+            }
     }
 
     [Theory, InlineData(false), InlineData(true)]

@@ -20,16 +20,16 @@ public sealed class TieGradientTests
             int n = scores.Length;
             long[] turned = [.. Enumerable.Range(0, n).Select(i => (long)(n - 1 - i))], mixed = [.. Enumerable.Range(0, n).Select(i => (long)(3 * i % n)).Distinct().Concat(Enumerable.Range(0, n).Select(i => (long)i)).Distinct()];
             foreach (var shuffle in new[] { turned, mixed })
-            foreach (var temperature in new[] { 0.2, 1.5, 30 })
-            foreach (var (name, act) in Results(variant, n))
-            {
-                var expected = Gradient(variant, scores, temperature, [.. Enumerable.Range(0, n).Select(i => (long)i)], act);
-                var found = Gradient(variant, scores, temperature, shuffle, act);
-                double[] followed = [.. shuffle.Select(item => expected[item])];
-                var scale = expected.Max(Math.Abs);
-                for (var i = 0; i < n; i++)
-                    Assert.True(Math.Abs(followed[i] - found[i]) <= 1e-9 * scale + 1e-14, $"{name} of {string.Join(' ', scores)} at {temperature}: {string.Join(' ', followed)} and {string.Join(' ', found)}");
-            }
+                foreach (var temperature in new[] { 0.2, 1.5, 30 })
+                    foreach (var (name, act) in Results(variant, n))
+                    {
+                        var expected = Gradient(variant, scores, temperature, [.. Enumerable.Range(0, n).Select(i => (long)i)], act);
+                        var found = Gradient(variant, scores, temperature, shuffle, act);
+                        double[] followed = [.. shuffle.Select(item => expected[item])];
+                        var scale = expected.Max(Math.Abs);
+                        for (var i = 0; i < n; i++)
+                            Assert.True(Math.Abs(followed[i] - found[i]) <= 1e-9 * scale + 1e-14, $"{name} of {string.Join(' ', scores)} at {temperature}: {string.Join(' ', followed)} and {string.Join(' ', found)}");
+                    }
         }
     }
 
