@@ -11,7 +11,7 @@ internal static partial class Claims
         for (var row = 0; row < batch.Rows.Length; row++)
         {
             var values = batch.ValuesIn(row);
-            if (batch.IsSpoiled(row) || values.Length == 0) continue;
+            if (batch.IsSpoiled(row) || values.Length == 0 || member.IsBetweenInfinities(given, row)) continue;
             var seen = soft.Results[row];
             var rounding = 16 * batch.Items * Rounding.Of(batch);
             var present = Places(member, seen.Length, batch.PresentIn(row)).Select(place => seen[place]).ToArray();

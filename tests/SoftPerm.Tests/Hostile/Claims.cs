@@ -17,9 +17,9 @@ internal static partial class Claims
                 var places = Places(member, outcome.Results[row].Length, items);
                 if (batch.HasNaN(row) && !places.All(place => double.IsNaN(outcome.Results[row][place])))
                     yield return new($"{mode}, a row with NaN is not NaN throughout", row, Text(outcome.Results[row]));
-                var mayBeNaN = mode == SoftMode.Hard ? batch.HasNaN(row) : batch.IsSpoiled(row);
+                var mayBeNaN = (mode == SoftMode.Hard ? batch.HasNaN(row) : batch.IsSpoiled(row)) || member.IsBetweenInfinities(given, row);
                 if (!mayBeNaN && outcome.Results[row].Any(double.IsNaN)) yield return new($"{mode}, NaN", row, Text(outcome.Results[row]));
-                if (!mayBeNaN && outcome.Gradients[row].Any(double.IsNaN)) yield return new($"{mode}, NaN gradient", row, Text(outcome.Gradients[row]));
+                if (!mayBeNaN && outcome.Gradients[row].Any(double.IsNaN) && !Sensitivity.MayOverflow(given, member, row)) yield return new($"{mode}, NaN gradient", row, Text(outcome.Gradients[row]));
                 if (batch.IsSpoiled(row)) continue;
                 if (member.Axis != ResultAxis.None && outcome.Results[row].Where((result, place) => !places.Contains(place) && result != 0).Any())
                     yield return new($"{mode}, a result of what is absent", row, Text(outcome.Results[row]));

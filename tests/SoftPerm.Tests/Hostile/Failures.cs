@@ -40,7 +40,7 @@ internal static class Failures
         }
         catch (Exception thrown) when (thrown is ArgumentException or InvalidOperationException or ArithmeticException or System.Runtime.InteropServices.ExternalException or IndexOutOfRangeException)
         {
-            return [new($"throws {thrown.GetType().Name}", null, thrown.Message.Split('\n')[0] + thrown.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("SoftPerm."))) ];
+            return [new($"throws {thrown.GetType().Name}", null, thrown.Message.Split('\n')[0] + thrown.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("SoftPerm.")))];
         }
     }
 }

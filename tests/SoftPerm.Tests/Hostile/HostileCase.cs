@@ -33,7 +33,7 @@ internal sealed record HostileCase(
     public static HostileCase Of(string variant, int number)
     {
         var random = new Random(unchecked(Array.IndexOf(HostileVariants.Names, variant) * 1_000_003 + number));
-        var n = random.Next(100) switch { 0 => HostileVariants.Longest(variant), < 50 => random.Next(1, 9), _ => random.Next(9, 41) };
+        var n = random.Next(100) switch { 0 => HostileVariants.Longest(variant), < 50 => random.Next(1, 9), _ => random.Next(9, HostileVariants.IsComposed(variant) ? 21 : 41) };
         var isSingle = random.Next(3) == 0;
         var kinded = Enumerable.Range(0, random.Next(1, n > 40 ? 3 : 5)).Select(_ => HostileRows.Clean(random, n, isSingle)).ToArray();
         if (random.Next(3) == 0) kinded[random.Next(kinded.Length)] = HostileRows.Spoiled(random, n, isSingle);
@@ -42,7 +42,7 @@ internal sealed record HostileCase(
         var members = HostileMember.All.Where(member => !member.NeedsMatrix || HostileVariants.HasMatrix(variant)).ToArray();
         random.Shuffle(members);
         return new HostileCase(
-            variant, number, [.. kinded.Select(row => row.Kind)], batch, random.Next(2) == 0, TemperatureOf(random), random.Next(1, n + 1), QuantileOf(random, n), members[..2]);
+            variant, number, [.. kinded.Select(row => row.Kind)], batch, random.Next(2) == 0, TemperatureOf(random), random.Next(1, n + 1), QuantileOf(random, n), members[..1]);
     }
 
     /// <summary>The case with other rows.</summary>

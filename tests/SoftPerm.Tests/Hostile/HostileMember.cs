@@ -31,6 +31,13 @@ internal sealed record HostileMember(string Name, ResultAxis Axis, Func<Tensor, 
     /// <summary>Whether it is made of values, and not of places.</summary>
     public bool IsOfValues => Name is "Sort" or "TopK.Values" or "Quantile" or "Median" or "Min" or "Max";
 
+    /// <summary>Whether a row's result is between -∞ and ∞, where no number is.</summary>
+    public bool IsBetweenInfinities(HostileCase given, int row)
+    {
+        var values = given.Batch.ValuesIn(row);
+        return values.Length > 1 && QuantileOf(given) is { } quantile && !values.Any(double.IsNaN) && new ExactOrder(values, given.Descending).Quantile(quantile) is null;
+    }
+
     /// <summary>The quantile it is, if it is one.</summary>
     public double? QuantileOf(HostileCase given) => Name switch { "Quantile" => given.Quantile, "Median" => 0.5, "Min" => 0, "Max" => 1, _ => null };
 }

@@ -20,7 +20,11 @@ internal sealed record Outcome(double[][] Results, double[][] Gradients)
         var values = batch.Tensor(batch.Rows).requires_grad_();
         var how = new SoftOptions
         {
-            Relaxation = HostileVariants.Of(given.Variant), Mode = mode, Descending = given.Descending, Mask = batch.Mask(), Temperature = given.Temperature,
+            Relaxation = HostileVariants.Of(given.Variant),
+            Mode = mode,
+            Descending = given.Descending,
+            Mask = batch.Mask(),
+            Temperature = given.Temperature,
         };
         var result = member.Compute(values, given, how).reshape(batch.Rows.Length, -1);
         if (result.requires_grad) result.mul(tensor(weights ?? Weights((int)result.size(-1)), result.dtype)).sum().backward();

@@ -17,9 +17,20 @@ internal sealed record Sensitivity(double Relative, double OfResults, double OfG
         // A gradient in the scores is made of differences of what is mixed, in units of the temperature.
         var mixed = member.IsOfValues ? finite.Max() - finite.Min() : batch.Items;
         var gradient = (member.IsOfValues ? 1 : 0) + mixed / Unit(given, member, row);
+        // A network mixes the scores themselves: where τ is within their roundings, these decide which of two comes first.
+        if (HostileVariants.IsNetwork(given.Variant) && Unit(given, member, row) < relative * finite.Max(Math.Abs)) gradient = double.PositiveInfinity;
         // A correlation of ranks that hardly differ is one of their roundings.
         var spread = member.Name == "Spearman" ? Spread(given, row) : 1;
         return new Sensitivity(relative, relative / spread + batch.Items * Rounding.Subnormal(batch), relative * gradient / (spread * spread));
+    }
+
+    /// <summary>Whether terms of a gradient may be beyond the numbers of the type: a sum of two that are infinite may be NaN.</summary>
+    public static bool MayOverflow(HostileCase given, HostileMember member, int row)
+    {
+        var batch = given.Batch;
+        var finite = batch.ValuesIn(row).Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
+        var mixed = member.IsOfValues ? finite.Max() - finite.Min() : 1;
+        return mixed / Unit(given, member, row) > (batch.IsSingle ? 1e30 : 1e300);
     }
 
     /// <summary>The temperature in units of the scores.</summary>
