@@ -36,7 +36,9 @@ internal abstract class LogRows(SortedScores sorted, ScalarType type)
         var own = rowGroup.eq(group.unsqueeze(-2));
         var absent = rowGroup.eq(3);
         var unsettled = own.sum(-1, keepdim: true).gt(1).logical_and(rowGroup.ne(1)).logical_and(absent.logical_not());
+        // The logit of an infinite score over a cold temperature may be infinite in float32; alone in its place, it does not matter.
         return logits
+            .masked_fill(logits.detach().isinf().logical_and(own).logical_and(rowGroup.ne(1)), 0)
             .add(zeros_like(logits).masked_fill(unsettled, double.NaN)) // added, not filled in, so that the gradient is NaN too
             .masked_fill(own.logical_not(), double.NegativeInfinity)
             .log_softmax(-1)

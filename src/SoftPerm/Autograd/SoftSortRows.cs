@@ -29,6 +29,6 @@ internal sealed class SoftSortRows : LogRows
         var difference = own.sub(scores.unsqueeze(-2)).div(unit);
         // A finite ceiling keeps 0 · ∞ out of gradients, and NaN too, which the whole row must have: it comes back by another way.
         var spoiled = scores.sub(scores).sum(-1, keepdim: true).unsqueeze(-1);
-        return (power == 1 ? difference.abs() : difference.square()).clamp_max(1e300).add(spoiled).neg();
+        return (power == 1 ? difference.abs().clamp_max(1e300) : difference.clamp(-1e150, 1e150).square()).add(spoiled).neg();
     }
 }

@@ -53,8 +53,9 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         var negative = groups.eq(2);
         var unsettled = groups.eq(0).logical_and(first.gt(1)).logical_or(negative.logical_and(negative.sum(-1, keepdim: true).gt(1)));
         spoiled = sorted.Values.sub(sorted.Values).sum(-1, keepdim: true).to(ElementType).add(zeros(groups.shape, ElementType, Device).masked_fill(unsettled, double.NaN));
-        // Counted from the score in the middle, so that a common offset costs no accuracy.
-        var centre = sorted.Values.detach().gather(-1, first.add(count.div(2, RoundingMode.floor)).clamp_max(Items - 1));
+        // Counted from the score nearest to 0, so that a common offset costs no accuracy and neither do scores of many scales.
+        var distances = sorted.Values.detach().abs().masked_fill(groups.ne(1), double.PositiveInfinity);
+        var centre = sorted.Values.detach().gather(-1, distances.argmin(-1, keepdim: true));
         var atWires = sorted.Values.sub(centre).gather(-1, sorted.Rank.gather(-1, items));
         steps = new NetworkSteps(atWires, count, temperatures, layers((int)Items), swap, ElementType);
     }
@@ -68,6 +69,9 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         var alone = Gathered.Rows(values, sorted.Order);
         return Joined(mixed, alone, groups, spoiled);
     }
+
+    private protected override Tensor SoftlySortedCore(Tensor scores) =>
+        InfiniteScores.Sorted(scores, sorted.Order, PresentCount, base.SoftlySortedCore);
 
     protected override Tensor ApplyTransposeCore(Tensor values)
     {

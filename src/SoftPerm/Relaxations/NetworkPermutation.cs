@@ -30,6 +30,9 @@ internal sealed class NetworkPermutation<T> : OperatorPermutation<T>
             kernel.SortGradient(Matrix(upstream, 1), Matrix(scoreGradient, 1), temperatureGradient));
     }
 
+    // The same kernels make the matrix of unit vectors: no sequence needs another way than the rest.
+    private protected override Tensor ReadApart(Func<OperatorPermutation<T>, Tensor> read, Func<Tensor, Tensor> readMatrix) => readMatrix(MatrixCore());
+
     protected override Tensor LogMatrixCore() => NetworkLog.Of(MatrixCore());
 
     protected override Tensor MatrixCore() => ApplyCore(eye(Items, dtype: ElementType).expand([.. Batch, Items, Items]));

@@ -41,6 +41,9 @@ internal sealed class RowwisePermutation : RelaxedPermutation
         return Joined(Items, -2, places => rows.Log(places).exp().matmul(inOrder));
     }
 
+    private protected override Tensor SoftlySortedCore(Tensor scores) =>
+        InfiniteScores.Sorted(scores, sorted.Order, PresentCount, base.SoftlySortedCore);
+
     protected override Tensor ApplyTransposeCore(Tensor values)
     {
         var present = WithoutAbsent(values);

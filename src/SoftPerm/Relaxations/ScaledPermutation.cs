@@ -40,6 +40,9 @@ internal sealed class ScaledPermutation : RelaxedPermutation
     protected override Tensor ApplyCore(Tensor values) =>
         relaxed.Apply(values.to(relaxed.ElementType).mul(columnScales)).mul(rowScales).to(ElementType);
 
+    private protected override Tensor SoftlySortedCore(Tensor scores) =>
+        InfiniteScores.Sorted(scores, OrderCore(), PresentCount, base.SoftlySortedCore);
+
     protected override Tensor ApplyTransposeCore(Tensor values) =>
         relaxed.ApplyTranspose(values.to(relaxed.ElementType).mul(rowScales)).mul(columnScales).to(ElementType);
 
