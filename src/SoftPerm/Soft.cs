@@ -46,7 +46,9 @@ public static class Soft
         using var permutation = relaxation.Relax(x, mask);
         using var scope = NewDisposeScope();
         var positions = Indices(x.size(-1), x.dtype, x.device).unsqueeze(-1);
-        return permutation.Apply(positions).squeeze(-1).MoveToOuterDisposeScope();
+        // The exact sort counts NaN as a number. In gradients it is one only where a relaxation made it so.
+        var unordered = mask is null ? x.isnan() : x.isnan().logical_and(mask);
+        return permutation.Apply(positions).squeeze(-1).masked_fill(unordered.any(-1, keepdim: true), Number(double.NaN)).MoveToOuterDisposeScope();
     });
 
     /// <summary>The largest k values (or the smallest, if not descending), and how much each value is one of them.</summary>

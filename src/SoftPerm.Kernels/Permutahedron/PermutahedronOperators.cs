@@ -176,7 +176,7 @@ internal abstract class PermutahedronOperators<T> : IDisposable
 
         private static double WeightMean(ReadOnlySpan<double> block) => TRegularization.HasEqualWeights ? 0 : Projection<TRegularization>.Mean(block);
 
-        /// <summary>Fills z and w, the keys counted from the one in the middle, unless that overflows.</summary>
+        /// <summary>Fills z and w, the keys counted from one of them, unless that overflows.</summary>
         /// <returns>What that is.</returns>
         private double Load(PlaceColumns places, Span<double> z, Span<double> w)
         {
@@ -184,19 +184,28 @@ internal abstract class PermutahedronOperators<T> : IDisposable
             var keys = sorted.Keys(places.Sequence);
             var temperature = sorted.Temperature(places.Sequence);
             var last = sorted.Shape(places.Sequence).Present - 1 - places.First;
-            var centre = double.IsFinite(keys[0] - keys[^1]) ? keys[keys.Length / 2] : 0; // beyond the largest number lies none
+            var canOverflow = !double.IsFinite(keys[0] - keys[^1]); // beyond the largest number lies none
             if (target.IsSort)
             {
-                for (var i = 0; i < keys.Length; i++) (z[i], w[i]) = ((last - i) / temperature, keys[i] - centre);
-            }
-            else
-            {
-                for (var i = 0; i < keys.Length; i++) (z[i], w[i]) = ((keys[i] - centre) / temperature, target.Anchor(places.First + i, last - i));
-                if (z[0] > Farthest || z[^1] < -Farthest) // the differences of infinite ones would be none
-                    for (var i = 0; i < z.Length; i++) z[i] = Math.Clamp(z[i], -Farthest, Farthest);
+                // Counted from the key nearest to 0, to which each is added again without losing a digit of its own.
+                var nearest = canOverflow ? 0 : Nearest(keys);
+                for (var i = 0; i < keys.Length; i++) (z[i], w[i]) = ((last - i) / temperature, keys[i] - nearest);
+                return nearest;
             }
 
+            var centre = canOverflow ? 0 : keys[keys.Length / 2];
+            for (var i = 0; i < keys.Length; i++) (z[i], w[i]) = ((keys[i] - centre) / temperature, target.Anchor(places.First + i, last - i));
+            if (z[0] > Farthest || z[^1] < -Farthest) // the differences of infinite ones would be none
+                for (var i = 0; i < z.Length; i++) z[i] = Math.Clamp(z[i], -Farthest, Farthest);
             return centre;
+        }
+
+        private static double Nearest(ReadOnlySpan<double> keys)
+        {
+            var nearest = keys[0];
+            foreach (var key in keys)
+                if (Math.Abs(key) < Math.Abs(nearest)) nearest = key;
+            return nearest;
         }
 
         private void Store(PlaceColumns places, ReadOnlySpan<double> y, double offset, ItemMatrix<T> result)

@@ -25,7 +25,9 @@ internal static class Projection<TRegularization>
             var (first, sumZ, sumW, level) = (i, z[i], w[i], z[i] - w[i]);
             while (level > levelBelow)
             {
-                (sumZ, sumW, first) = (TRegularization.Join(ofZ[top], sumZ), TRegularization.Join(ofW[top], sumW), ends[top]);
+                int before = first - ends[top], own = i + 1 - first;
+                (sumZ, sumW) = (TRegularization.Join(ofZ[top], before, sumZ, own), TRegularization.Join(ofW[top], before, sumW, own));
+                first = ends[top];
                 level = TRegularization.MeanDifference(sumZ, sumW, i + 1 - first);
                 levelBelow = --top < 0 ? double.PositiveInfinity : levels[top];
             }
@@ -65,7 +67,7 @@ internal static class Projection<TRegularization>
     public static double Mean(ReadOnlySpan<double> block)
     {
         var sum = block[0];
-        for (var i = 1; i < block.Length; i++) sum = TRegularization.Join(sum, block[i]);
+        for (var i = 1; i < block.Length; i++) sum = TRegularization.Join(sum, i, block[i], 1);
         return TRegularization.Mean(sum, block.Length);
     }
 }

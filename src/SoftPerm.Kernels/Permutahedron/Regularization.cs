@@ -1,17 +1,19 @@
+using SoftPerm.Kernels.Numerics;
+
 namespace SoftPerm.Kernels.Permutahedron;
 
 /// <summary>What a projection onto the permutahedron minimizes, as far as blocks of pooled neighbours are concerned.</summary>
 /// <remarks>All of it follows from the mean of a block: of numbers, or of their exponentials.</remarks>
 internal interface IRegularization
 {
-    /// <summary>The sum, in the sense of this mean, of two blocks.</summary>
-    static abstract double Join(double left, double right);
+    /// <summary>What is kept of two blocks together: the sum, or the mean itself where a sum would lose digits.</summary>
+    static abstract double Join(double left, int leftCount, double right, int rightCount);
 
-    /// <summary>The mean of a block of some sum.</summary>
-    static abstract double Mean(double sum, int count);
+    /// <summary>The mean of a block of which this is kept.</summary>
+    static abstract double Mean(double kept, int count);
 
     /// <summary>The mean of one block less that of another as long.</summary>
-    static abstract double MeanDifference(double sum, double other, int count);
+    static abstract double MeanDifference(double kept, double other, int count);
 
     /// <summary>Whether all numbers of a block weigh the same in the gradient of its mean.</summary>
     static abstract bool HasEqualWeights { get; }
@@ -23,26 +25,30 @@ internal interface IRegularization
 /// <summary>Squares: the mean is the arithmetic one.</summary>
 internal readonly struct Quadratic : IRegularization
 {
-    public static double Join(double left, double right) => left + right;
+    public static double Join(double left, int leftCount, double right, int rightCount) => left + right;
 
-    public static double Mean(double sum, int count) => sum / count;
+    public static double Mean(double kept, int count) => kept / count;
 
-    public static double MeanDifference(double sum, double other, int count) => (sum - other) / count;
+    public static double MeanDifference(double kept, double other, int count) => (kept - other) / count;
 
     public static bool HasEqualWeights => true;
 
     public static double Weight(double value, double mean) => 1;
 }
 
-/// <summary>Entropy: the mean is the logarithm of the mean of exponentials; the sum, that of the sum.</summary>
+/// <summary>Entropy: the mean is the logarithm of the mean of exponentials.</summary>
+/// <remarks>Of numbers far smaller than 1 it is their arithmetic mean, up to their squares: what is added to the largest keeps its digits.</remarks>
 internal readonly struct Entropic : IRegularization
 {
-    public static double Join(double left, double right) =>
-        left > right ? left + double.LogP1(Math.Exp(right - left)) : right + double.LogP1(Math.Exp(left - right));
+    public static double Join(double left, int leftCount, double right, int rightCount)
+    {
+        var share = (double)(left > right ? rightCount : leftCount) / (leftCount + rightCount);
+        return Math.Max(left, right) + LogOnePlus.Of(share * ExpMinusOne.Of(-Math.Abs(left - right)));
+    }
 
-    public static double Mean(double sum, int count) => sum - Math.Log(count);
+    public static double Mean(double kept, int count) => kept;
 
-    public static double MeanDifference(double sum, double other, int count) => sum - other;
+    public static double MeanDifference(double kept, double other, int count) => kept - other;
 
     public static bool HasEqualWeights => false;
 

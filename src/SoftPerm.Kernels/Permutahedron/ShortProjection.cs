@@ -64,9 +64,9 @@ internal sealed class ShortProjection<TSimd, TVector> : ShortProjection
         var count = keys.Length / TSimd.Lanes;
         Sort(count, ref key, ref items[0]);
 
-        // 1. z and w, the keys counted from the one in the middle.
+        // 1. z and w, the keys counted from the one in the middle, or to sort them from that nearest to 0: it is added again in the end.
         var temperature = TSimd.Load(in temperatures[0], 0);
-        var centre = TSimd.Load(in key, At(count / 2));
+        var centre = target.IsSort ? NearestToZero(count, in key) : TSimd.Load(in key, At(count / 2));
         for (var place = 0; place < count; place++)
         {
             var depth = TSimd.Subtract(TSimd.Load(in key, At(place)), centre);
@@ -146,6 +146,20 @@ internal sealed class ShortProjection<TSimd, TVector> : ShortProjection
             TSimd.Store(index, ref items, 0);
         }
     }
+
+    private static TVector NearestToZero(int count, ref readonly double keys)
+    {
+        TVector nearest = TSimd.Load(in keys, 0), distance = Distance(nearest);
+        for (var place = 1; place < count; place++)
+        {
+            TVector key = TSimd.Load(in keys, At(place)), other = Distance(key);
+            (nearest, distance) = (TSimd.WhereGreater(distance, other, key, nearest), TSimd.WhereGreater(distance, other, other, distance));
+        }
+
+        return nearest;
+    }
+
+    private static TVector Distance(TVector number) => TSimd.Max(number, TSimd.Subtract(Zero, number));
 
     private static void Join(int count, ref readonly double differences, ref double joins)
     {

@@ -16,6 +16,7 @@ internal sealed class GaussSums : DistanceSums
 {
     private const int Powers = 26;
     private const int Reach = 8; // boxes; n e^-49 of a row's total lies beyond
+    private const double WidestGap = 64; // e^-64² is 0: what lies on both sides does not meet, and no digits are spent on how far it is
     private const int FewPairs = 64; // below which each pair alone is quicker
 
     private static readonly double[] Transfers = MakeTransfers();
@@ -26,7 +27,7 @@ internal sealed class GaussSums : DistanceSums
     public GaussSums(SortedItems sorted, int threads) : base(sorted)
     {
         depths = new ScratchArray<double>((long)sorted.Sequences * sorted.Items);
-        Workers.Run(sorted.Sequences, threads, this, static (sums, sequence) => sums.Sorted.SetDepths(sequence, sums.Depths(sequence)));
+        Workers.Run(sorted.Sequences, threads, this, static (sums, sequence) => sums.Sorted.SetDepths(sequence, sums.Depths(sequence), WidestGap));
     }
 
     public override long Scratch => (2 * Reach + 2) * Powers;

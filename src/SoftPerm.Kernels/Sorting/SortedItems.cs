@@ -107,14 +107,15 @@ internal sealed class SortedItems : IDisposable
     /// <summary>How far each finite score of a sequence lies below the largest one over τ; rounded once.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="depths">Receives it, by finite place.</param>
-    public void SetDepths(int sequence, Span<double> depths)
+    /// <param name="widestGap">What wider gaps over τ count as.</param>
+    public void SetDepths(int sequence, Span<double> depths, double widestGap = WidestGap)
     {
         var start = GapStart(sequence);
         var depth = default(DoubleDouble);
         for (var i = 0; i < depths.Length; i++)
         {
             depths[i] = depth.Value;
-            depth += new DoubleDouble(gaps.Array[start + i], 0);
+            depth += new DoubleDouble(Math.Min(gaps.Array[start + i], widestGap), 0);
         }
     }
 

@@ -160,9 +160,10 @@ internal sealed partial class NetworkOperators<T> : SortOperators<T>
         var wires = Items(sequence);
         sorted.Order(sequence).Slice(shape.First, shape.Finite).CopyTo(wires);
         if (wires.IsEmpty) return;
-        // Counted from the score in the middle, so that a common offset costs no accuracy.
-        var middle = double.CreateTruncating(scores.At(sequence, wires[wires.Length / 2], 0));
-        var centre = Math.Abs(middle) < Largest / 2 ? middle : 0;
+        // Counted from the score nearest to 0, so that a common offset costs no accuracy and neither do scores of many scales.
+        var nearest = double.PositiveInfinity;
+        foreach (var wire in wires) nearest = double.MinMagnitude(nearest, double.CreateTruncating(scores.At(sequence, wire, 0)));
+        var centre = Math.Abs(nearest) < Largest / 2 ? nearest : 0;
         wires.Sort();
         var outcomes = Outcomes(sequence);
         for (var wire = 0; wire < wires.Length; wire++)

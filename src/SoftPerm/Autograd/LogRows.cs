@@ -36,7 +36,9 @@ internal abstract class LogRows(SortedScores sorted, ScalarType type)
         var own = rowGroup.eq(group.unsqueeze(-2));
         var absent = rowGroup.eq(Number(3));
         var unsettled = own.sum(-1, keepdim: true).gt(Number(1)).logical_and(rowGroup.ne(Number(1))).logical_and(absent.logical_not());
+        // The logit of an infinite score over a cold temperature may be infinite in float32; alone in its place, it does not matter.
         return logits
+            .masked_fill(logits.detach().isinf().logical_and(own).logical_and(rowGroup.ne(Number(1))), Number(0))
             .Plus(zeros_like(logits).masked_fill(unsettled, Number(double.NaN))) // added, not filled in, so that the gradient is NaN too
             .masked_fill(own.logical_not(), Number(double.NegativeInfinity))
             .log_softmax(-1)

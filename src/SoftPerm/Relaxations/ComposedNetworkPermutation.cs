@@ -56,8 +56,9 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         // Only scores over τ count, and differences of the largest numbers overflow.
         var unit = sorted.Values.detach().abs().amax().item<double>() > 1e307 ? 0.125 : 1;
         var values = sorted.Values.mul(Number(unit));
-        // Counted from the score in the middle, so that a common offset costs no accuracy.
-        var centre = values.detach().gather(-1, first.Plus(count.div(Number(2), RoundingMode.floor)).clamp_max(Number(Items - 1)));
+        // Counted from the score nearest to 0, so that a common offset costs no accuracy and neither do scores of many scales.
+        var distances = values.detach().abs().masked_fill(groups.ne(Number(1)), Number(double.PositiveInfinity));
+        var centre = values.detach().gather(-1, distances.argmin(-1, keepdim: true));
         var atWires = values.sub(centre).gather(-1, sorted.Rank.gather(-1, items));
         steps = new NetworkSteps(atWires, count, temperatures.mul(Number(unit)), layers((int)Items), swap, ElementType);
     }
@@ -76,7 +77,8 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         return Joined(mixed, alone, groups, spoiled);
     }
 
-    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutMiddle(scores);
+    private protected override Tensor SoftlySortedCore(Tensor scores) =>
+        InfiniteScores.Sorted(scores, sorted.Order, PresentCount, base.SoftlySortedCore);
 
     protected override Tensor ApplyTransposeCore(Tensor values)
     {

@@ -30,6 +30,10 @@ internal sealed class NetworkPermutation<T> : OperatorPermutation<T>
             kernel.SortGradient(Matrix(upstream, 1), Matrix(scoreGradient, 1), temperatureGradient));
     }
 
+    // A kernel is made for its own scores: all sequences are read in tensor operations.
+    private protected override Tensor ReadApart(Func<OperatorPermutation<T>, Tensor> read, Func<RelaxedPermutation, Tensor> readComposed) =>
+        InTensorOperations(readComposed);
+
     protected override Tensor LogMatrixCore() => NetworkLog.Of(MatrixCore());
 
     protected override Tensor MatrixCore() => ApplyCore(eye(Items, dtype: ElementType).expand([.. Batch, Items, Items]));

@@ -9,6 +9,7 @@ namespace SoftPerm;
 internal class OperatorPermutation<T> : KernelPermutation<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly Func<SortedItems, int, SortOperators<T>> create;
     private readonly Composition compose;
 
     /// <param name="scores">s.</param>
@@ -23,7 +24,7 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
         : base(scores, temperatures, mask, descending)
     {
         Operators = new Shared<SortOperators<T>>(create(Sorted, get_num_threads()));
-        this.compose = compose;
+        (this.create, this.compose) = (create, compose);
     }
 
     /// <summary>The kernels.</summary>
@@ -51,13 +52,12 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
             kernel.ApplyTransposeGradient(Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
     }
 
-    // The transpose spoils every item if one place has no limit; composed rows are those of the places asked for, and so is their gradient.
-    protected override Tensor TopKCore(long k) => Sorted.HasUnsettled ? InTensorOperations(composed => composed.TopK(k)) :
+    protected override Tensor TopKCore(long k) => Sorted.HasUnsettled ? ReadApart(p => p.TopKCore(k), composed => composed.TopK(k)) :
         ApplyTransposeCore(Indices(Items, int64).lt(Number(k)).to(ElementType).expand([.. Batch, Items]).unsqueeze(-1)).squeeze(-1);
 
     protected override Tensor RowsCore(Tensor places)
     {
-        if (Sorted.HasUnsettled) return InTensorOperations(composed => composed.Rows(places));
+        if (Sorted.HasUnsettled) return ReadApart(p => p.RowsCore(places), composed => composed.Rows(places));
         var wanted = places.unsqueeze(-2).eq(Indices(Items, int64).unsqueeze(-1)).to(ElementType);
         return ApplyTransposeCore(wanted.expand([.. Batch, Items, places.size(-1)])).transpose(-1, -2);
     }
@@ -84,10 +84,25 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
         if (disposing) Operators.Dispose();
     }
 
-    private Tensor InTensorOperations(Func<RelaxedPermutation, Tensor> read)
+    /// <summary>Reads all sequences in tensor operations.</summary>
+    private protected Tensor InTensorOperations(Func<RelaxedPermutation, Tensor> read)
     {
         using var composed = compose(Scores, Temperatures, Present);
         return read(composed);
+    }
+
+    /// <summary>Reads sequences of which some place has no limit in tensor operations, and the others, which have none of that, as ever.</summary>
+    /// <remarks>The transpose spoils every item if one place has no limit; composed rows are those of the places asked for, and so is their gradient.</remarks>
+    private protected virtual Tensor ReadApart(Func<OperatorPermutation<T>, Tensor> read, Func<RelaxedPermutation, Tensor> readComposed)
+    {
+        var unsettled = tensor([.. Enumerable.Range(0, Sorted.Sequences).Select(k => Sorted.Shape(k) is var shape && shape.HasUnsettled(0, shape.Present))]).reshape([.. Batch]);
+        // In each of the two the other's sequences are of zeros, which are settled and pass no gradient on.
+        using var settled = new OperatorPermutation<T>(
+            Scores.masked_fill(unsettled.unsqueeze(-1), Number(0)), Temperatures, Present, Descending, create, compose);
+        using var composed = compose(Scores.masked_fill(unsettled.logical_not().unsqueeze(-1), Number(0)), Temperatures, Present);
+        Tensor direct = read(settled), inTensorOperations = readComposed(composed);
+        long[] whole = [.. unsettled.shape, .. Enumerable.Repeat(1L, (int)(direct.dim() - unsettled.dim()))];
+        return inTensorOperations.where(unsettled.reshape(whole), direct);
     }
 }
 

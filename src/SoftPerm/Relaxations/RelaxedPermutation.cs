@@ -210,16 +210,6 @@ public abstract class RelaxedPermutation : IDisposable
     /// <summary>P̂ s for the scores s.</summary>
     private protected virtual Tensor SoftlySortedCore(Tensor scores) => ApplyCore(scores.unsqueeze(-1)).squeeze(-1);
 
-    /// <summary>P̂ s, the scores counted from the one in the middle: for operators that do not count so themselves.</summary>
-    private protected Tensor SoftlySortedAboutMiddle(Tensor scores)
-    {
-        var count = PresentCount ?? tensor([Items], device: Device);
-        var middle = OrderCore().gather(-1, count.div(Number(2), RoundingMode.floor).clamp_max(Number(Items - 1)).expand([.. Batch, 1]));
-        var isTaken = Indices(Items, int64, Device).lt(count);
-        var centre = Origin(scores.detach().gather(-1, middle).masked_fill(count.eq(Number(0)), Number(0)));
-        return ApplyCore(scores.sub(centre).unsqueeze(-1)).squeeze(-1).Plus(centre.mul(isTaken));
-    }
-
     /// <summary>P̂ᵀ X for checked values.</summary>
     protected abstract Tensor ApplyTransposeCore(Tensor values);
 

@@ -48,7 +48,8 @@ internal sealed class RowwisePermutation : RelaxedPermutation
         return Mixed(inOrder.masked_fill(isFinite.logical_not(), Number(0))).Plus(inOrder.masked_fill(isFinite, Number(0)));
     }
 
-    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutMiddle(scores);
+    private protected override Tensor SoftlySortedCore(Tensor scores) =>
+        InfiniteScores.Sorted(scores, sorted.Order, PresentCount, base.SoftlySortedCore);
 
     protected override Tensor ApplyTransposeCore(Tensor values)
     {

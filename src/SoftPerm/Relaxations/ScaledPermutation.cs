@@ -41,15 +41,11 @@ internal sealed class ScaledPermutation : RelaxedPermutation
         return this;
     }
 
-    protected override Tensor ApplyCore(Tensor values)
-    {
-        var wide = values.to(relaxed.ElementType);
-        if (AllOrdinary) return relaxed.Apply(wide.mul(columnScales)).mul(rowScales).to(ElementType);
-        var mixed = relaxed.Apply(wide.mul(FixedAtInfinity(columnScales, wide)));
-        return mixed.mul(FixedAtInfinity(rowScales, mixed)).to(ElementType);
-    }
+    protected override Tensor ApplyCore(Tensor values) =>
+        relaxed.Apply(values.to(relaxed.ElementType).mul(columnScales)).mul(rowScales).to(ElementType);
 
-    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutMiddle(scores);
+    private protected override Tensor SoftlySortedCore(Tensor scores) =>
+        InfiniteScores.Sorted(scores, OrderCore(), PresentCount, base.SoftlySortedCore);
 
     protected override Tensor ApplyTransposeCore(Tensor values) =>
         relaxed.ApplyTranspose(values.to(relaxed.ElementType).mul(rowScales)).mul(columnScales).to(ElementType);
@@ -82,9 +78,6 @@ internal sealed class ScaledPermutation : RelaxedPermutation
         rowScales.Dispose();
         columnScales.Dispose();
     }
-
-    /// <summary>Scales, without a gradient where they meet an infinite score: it is alone in its place, and 0 · ∞ is NaN.</summary>
-    private static Tensor FixedAtInfinity(Tensor scales, Tensor values) => where(values.detach().isinf(), scales.detach(), scales);
 
     /// <summary>1 / sums; 1 where there is nothing to scale.</summary>
     private static Tensor Inverted(Tensor sums) => sums.masked_fill(sums.eq(Number(0)), Number(1)).reciprocal();

@@ -16,7 +16,7 @@ namespace SoftPerm;
 /// the exact sort.</para>
 /// <para><b>Gradient.</b> In the scores, the temperature and the values, through all layers. Second derivatives need
 /// <see cref="TwiceDifferentiable"/>. Values must not be changed in place before the backward pass: on the CPU that is not detected.</para>
-/// <para><b>Numerics.</b> Computed in double precision, from scores counted from one in their middle. Entries of P may be 0: in
+/// <para><b>Numerics.</b> Computed in double precision, from scores counted from the one nearest to 0. Entries of P may be 0: in
 /// <see cref="RelaxedPermutation.LogMatrix"/> and <see cref="RelaxedPermutation.CrossEntropy"/> they count as the smallest normal number of
 /// the type, with no gradient. A NaN score makes its own batch row NaN and no other. Infinite and absent items stay outside the network,
 /// which is that of the others alone: +∞ first, -∞ last, each alone in its place; where several share a sign their rows are NaN.</para>

@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace SoftPerm.Tests.Hostile;
+
+/// <summary>A member of <see cref="Soft"/> or <see cref="RankLoss"/>.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Axis">What its results run over.</param>
+/// <param name="Compute">Computes it from values, a case and options.</param>
+internal sealed record HostileMember(string Name, ResultAxis Axis, Func<Tensor, HostileCase, SoftOptions, Tensor> Compute)
+{
+    /// <summary>All of them.</summary>
+    public static HostileMember[] All { get; } =
+    [
+        new("Sort", ResultAxis.Places, (x, _, how) => Soft.Sort(x, how)),
+        new("Rank", ResultAxis.Items, (x, _, how) => Soft.Rank(x, how)),
+        new("ArgSort", ResultAxis.Places, (x, _, how) => Soft.ArgSort(x, how)) { NeedsMatrix = true },
+        new("TopK.Membership", ResultAxis.Items, (x, given, how) => Soft.TopK(x, given.K, how).Membership),
+        new("TopK.Values", ResultAxis.Places, (x, given, how) => Soft.TopK(x, given.K, how).Values),
+        new("Quantile", ResultAxis.None, (x, given, how) => Soft.Quantile(x, given.Quantile, how)),
+        new("Median", ResultAxis.None, (x, _, how) => Soft.Median(x, how)),
+        new("Min", ResultAxis.None, (x, _, how) => Soft.Min(x, how)),
+        new("Max", ResultAxis.None, (x, _, how) => Soft.Max(x, how)),
+        new("Spearman", ResultAxis.None, (x, given, how) => RankLoss.Spearman(x, given.Batch.Tensor(given.Batch.Targets), how)),
+        new("Kendall", ResultAxis.None, (x, given, how) =>
+            RankLoss.Kendall(x, given.Batch.Tensor(given.Batch.Targets), how.Temperature is 0 ? null : how.Temperature, how.Mask)),
+    ];
+
+    /// <summary>Whether it needs a relaxation with a matrix.</summary>
+    public bool NeedsMatrix { get; init; }
+
+    /// <summary>Whether it is made of values, and not of places.</summary>
+    public bool IsOfValues => Name is "Sort" or "TopK.Values" or "Quantile" or "Median" or "Min" or "Max";
+
+    /// <summary>Whether a row's result is between -∞ and ∞, where no number is.</summary>
+    public bool IsBetweenInfinities(HostileCase given, int row)
+    {
+        var values = given.Batch.ValuesIn(row);
+        return values.Length > 1 && QuantileOf(given) is { } quantile && !values.Any(double.IsNaN) && new ExactOrder(values, given.Descending).Quantile(quantile) is null;
+    }
+
+    /// <summary>The quantile it is, if it is one.</summary>
+    public double? QuantileOf(HostileCase given) => Name switch { "Quantile" => given.Quantile, "Median" => 0.5, "Min" => 0, "Max" => 1, _ => null };
+}
+
+/// <summary>What the numbers of a result belong to.</summary>
+internal enum ResultAxis
+{
+    /// <summary>One number for a row.</summary>
+    None,
+
+    /// <summary>A number for each item.</summary>
+    Items,
+
+    /// <summary>A number for each place.</summary>
+    Places,
+}
