@@ -72,7 +72,7 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         return Joined(mixed, alone, groups, spoiled);
     }
 
-    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutMiddle(scores);
+    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutOne(scores);
 
     protected override Tensor ApplyTransposeCore(Tensor values)
     {

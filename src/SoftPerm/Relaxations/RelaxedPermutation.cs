@@ -173,9 +173,12 @@ public abstract class RelaxedPermutation : IDisposable
     internal Tensor MeanAtQuantile(double quantile, Tensor values) => Scoped(() =>
     {
         var row = Quantile(quantile);
-        var hasNone = row.detach().eq(0);
+        var weights = row.detach();
+        var hasNone = weights.eq(0);
         // Counted from the value that weighs most, so that a common offset costs no accuracy, in the gradient least of all.
-        var centre = Origin(values.detach().gather(-1, row.detach().argmax(-1, keepdim: true)).masked_fill(hasNone.all(-1, keepdim: true), 0));
+        var (centre, farthest) = (values.detach().gather(-1, weights.argmax(-1, keepdim: true)), Farthest(values));
+        if (PresentCount is not null) centre = centre.masked_fill(hasNone.all(-1, keepdim: true), 0);
+        centre = centre.clamp(-farthest, farthest); // if it is infinite, so is the mean
         return row.mul(values.sub(centre).masked_fill(hasNone, 0)).sum(-1).add(centre.squeeze(-1));
     });
 
@@ -188,14 +191,14 @@ public abstract class RelaxedPermutation : IDisposable
     /// <summary>P̂ s for the scores s.</summary>
     private protected virtual Tensor SoftlySortedCore(Tensor scores) => ApplyCore(scores.unsqueeze(-1)).squeeze(-1);
 
-    /// <summary>P̂ s, the scores counted from the one in the middle: for operators that do not count so themselves.</summary>
-    private protected Tensor SoftlySortedAboutMiddle(Tensor scores)
+    /// <summary>P̂ s, the scores counted from one of them: for operators that do not count so themselves.</summary>
+    private protected Tensor SoftlySortedAboutOne(Tensor scores)
     {
-        var count = PresentCount ?? tensor([Items], device: Device);
-        var middle = OrderCore().gather(-1, count.div(2, RoundingMode.floor).clamp_max(Items - 1).expand([.. Batch, 1]));
-        var isTaken = arange(Items, int64, Device).lt(count);
-        var centre = Origin(scores.detach().gather(-1, middle).masked_fill(count.eq(0), 0));
-        return ApplyCore(scores.sub(centre).unsqueeze(-1)).squeeze(-1).add(centre.mul(isTaken));
+        var given = scores.detach();
+        var one = PresentCount is null ? given.narrow(-1, 0, 1) : given.gather(-1, OrderCore().narrow(-1, 0, 1));
+        var centre = one.masked_fill(one.abs().le(Farthest(scores)).logical_not(), 0);
+        var sorted = ApplyCore(scores.sub(centre).unsqueeze(-1)).squeeze(-1);
+        return sorted.add(PresentCount is { } present ? centre.mul(arange(Items, int64, Device).lt(present)) : centre);
     }
 
     /// <summary>P̂ᵀ X for checked values.</summary>
@@ -230,8 +233,8 @@ public abstract class RelaxedPermutation : IDisposable
         return compute().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Numbers to count from: 0 instead of what is no number or so large that a difference may overflow.</summary>
-    private static Tensor Origin(Tensor numbers) => numbers.masked_fill(numbers.abs().le(numbers.dtype == float32 ? 1e30 : 1e300).logical_not(), 0);
+    /// <summary>How far off a number to count others from may be, so that no difference overflows.</summary>
+    private static double Farthest(Tensor numbers) => numbers.dtype == float32 ? 1e30 : 1e300;
 
     private void CheckValues(Tensor values) => Check.Values(values, batch, Items, ElementType, Device, nameof(values));
 }

@@ -41,7 +41,7 @@ internal sealed class RowwisePermutation : RelaxedPermutation
         return Joined(Items, -2, places => rows.Log(places).exp().matmul(inOrder));
     }
 
-    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutMiddle(scores);
+    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutOne(scores);
 
     protected override Tensor ApplyTransposeCore(Tensor values)
     {

@@ -40,7 +40,7 @@ internal sealed class ScaledPermutation : RelaxedPermutation
     protected override Tensor ApplyCore(Tensor values) =>
         relaxed.Apply(values.to(relaxed.ElementType).mul(columnScales)).mul(rowScales).to(ElementType);
 
-    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutMiddle(scores);
+    private protected override Tensor SoftlySortedCore(Tensor scores) => SoftlySortedAboutOne(scores);
 
     protected override Tensor ApplyTransposeCore(Tensor values) =>
         relaxed.ApplyTranspose(values.to(relaxed.ElementType).mul(rowScales)).mul(columnScales).to(ElementType);
