@@ -78,11 +78,11 @@ internal sealed class ShortProjection<TSimd, TVector> : ShortProjection
         // 2. The blocks, found in z - w.
         Span<double> tieSpan = stackalloc double[keys.Length];
         ref var tie = ref tieSpan[0];
-        FindTies(count, in key, ref tie);
+        var hasTies = !target.IsSort && FindTies(count, in key, ref tie);
         for (var place = 0; place < count; place++)
             TSimd.Store(TSimd.Subtract(TSimd.Load(in z, At(place)), TSimd.Load(in w, At(place))), ref key, At(place));
         Join(count, in key, ref join);
-        if (!target.IsSort) JoinTies(count, target, in tie, ref join);
+        if (hasTies) JoinTies(count, target, in tie, ref join);
 
         // 3. z - mean z + mean w over each block, z counted from the block's first; the mean of a block of one is what it holds.
         var first = Zero;
@@ -187,11 +187,21 @@ internal sealed class ShortProjection<TSimd, TVector> : ShortProjection
     }
 
     /// <summary>1 for each place whose key equals that of the place before it, else 0.</summary>
-    private static void FindTies(int count, ref readonly double keys, ref double ties)
+    /// <returns>Whether there are any.</returns>
+    private static bool FindTies(int count, ref readonly double keys, ref double ties)
     {
+        var any = Zero;
         TSimd.Store(Zero, ref ties, 0);
         for (var place = 1; place < count; place++)
-            TSimd.Store(TSimd.WhereGreater(TSimd.Load(in keys, At(place - 1)), TSimd.Load(in keys, At(place)), Zero, TSimd.Broadcast(1)), ref ties, At(place));
+        {
+            var tied = TSimd.WhereGreater(TSimd.Load(in keys, At(place - 1)), TSimd.Load(in keys, At(place)), Zero, TSimd.Broadcast(1));
+            TSimd.Store(tied, ref ties, At(place));
+            any = TSimd.Max(any, tied);
+        }
+
+        Span<double> lanes = stackalloc double[TSimd.Lanes];
+        TSimd.Store(any, ref lanes[0], 0);
+        return lanes.ContainsAnyExcept(0);
     }
 
     /// <summary>Joins equal keys: where w falls between them, or one of them is in a block with others (<see cref="Projection{TRegularization}.JoinEqual"/>).</summary>

@@ -33,9 +33,8 @@ public sealed record KnownRelaxation(
     {
         using var scope = new CallScope(this, scores, mask);
         using var _ = no_grad();
-        var spread = new ScoreSpread(scores, mask);
-        if (sorts && SortsByInverseTemperature) return spread.Spacing().reciprocal().clamp_max(Number(double.MaxValue)).MoveToOuterDisposeScope();
-        var deviation = spread.Deviation();
+        if (sorts && SortsByInverseTemperature) return ValueSpacing.Of(scores, mask).reciprocal().clamp_max(Number(double.MaxValue)).MoveToOuterDisposeScope();
+        var deviation = ScoreSpread.Deviation(scores, mask);
         var items = mask is null
             ? full_like(deviation, Number(scores.size(-1)))
             : mask.expand(scores.shape).sum(-1).clamp_min(Number(1)).to(deviation.dtype);

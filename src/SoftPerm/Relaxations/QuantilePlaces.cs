@@ -3,41 +3,40 @@ using SoftPerm.Autograd;
 namespace SoftPerm;
 
 /// <summary>Where a quantile lies between the places of a sort.</summary>
-/// <param name="Places">The place of the lower value and that of the upper one, [..., 2]: one and the same in rows where the quantile falls on
-/// a place. One place, [..., 1], where it does so in all rows.</param>
-/// <param name="Weight">The weight of the upper value, [..., 1]; null where one place is all.</param>
-/// <param name="IsOnPlace">In which rows the quantile falls on a place, [..., 1]; null where it does so in all rows or in none.</param>
-internal readonly record struct QuantilePlaces(Tensor Places, Tensor? Weight, Tensor? IsOnPlace)
+/// <param name="Places">The place of the lower value and that of the upper one, [..., 2]; in rows where the quantile falls on a place, that
+/// place twice. One place, [..., 1], where it does so in all rows.</param>
+/// <param name="Weights">Those of the two, [..., 2], by halves if they are one; null where one place is all.</param>
+internal readonly record struct QuantilePlaces(Tensor Places, Tensor? Weights)
 {
     /// <summary>Finds the places around a quantile.</summary>
     /// <param name="quantile">q in [0, 1], 1 for the largest.</param>
     /// <param name="descending">Whether the first place holds the largest score.</param>
     /// <param name="items">n.</param>
     /// <param name="present">The number of items that are there, int64 [..., 1]; null for all.</param>
-    /// <param name="type">The type of the weight.</param>
+    /// <param name="type">The type of the weights.</param>
     /// <param name="device">Where results are wanted.</param>
     public static QuantilePlaces Of(double quantile, bool descending, long items, Tensor? present, ScalarType type, Device device)
     {
-        using var scope = NewDisposeScope();
-        var found = Counts(items, present).Select(count => Around(quantile, descending, count)).ToArray();
-        long[] batch = present is null ? [] : present.shape[..^1];
-        Tensor Column(Func<(long Lower, long Upper, double Weight), long> read) => tensor(found.Select(read).ToArray(), device: device).reshape([.. batch, 1]);
-        var lower = Column(row => row.Lower);
-        if (found.All(row => row.Weight == 0)) return new QuantilePlaces(lower.MoveToOuterDisposeScope(), null, null);
-        var weight = tensor(found.Select(row => row.Weight).ToArray(), type, device).reshape([.. batch, 1]);
-        var isOnPlace = found.Any(row => row.Weight == 0) ? weight.eq(Number(0)).MoveToOuterDisposeScope() : null;
-        return new QuantilePlaces(cat([lower, Column(row => row.Upper)], -1).MoveToOuterDisposeScope(), weight.MoveToOuterDisposeScope(), isOnPlace);
+        var counts = Counts(items, present);
+        var places = new long[2 * counts.Length];
+        var weights = new double[places.Length];
+        var isOnPlace = true;
+        for (var row = 0; row < counts.Length; row++)
+        {
+            var (lower, upper, weight) = Around(quantile, descending, counts[row]);
+            (places[2 * row], places[2 * row + 1]) = (lower, upper);
+            (weights[2 * row], weights[2 * row + 1]) = lower == upper ? (0.5, 0.5) : (1 - weight, weight);
+            isOnPlace &= lower == upper;
+        }
+
+        long[] shape = present is null ? [2] : [.. present.shape[..^1], 2];
+        var both = tensor(places, shape, device: device);
+        return isOnPlace ? new(both.narrow(-1, 0, 1), null) : new(both, tensor(weights, shape, type, device));
     }
 
-    /// <summary>The mean of what the places hold, [..., d] of rows [..., r, d]. Where there is no weight, they may hold anything.</summary>
+    /// <summary>The mean of what the places hold, [..., d] of rows [..., r, d].</summary>
     /// <remarks>A sum of products, since the difference of numbers may overflow, and that of infinite ones is none.</remarks>
-    public Tensor Mean(Tensor rows)
-    {
-        if (Weight is null) return rows.squeeze(-2);
-        Tensor lower = rows.select(-2, 0), upper = rows.select(-2, 1);
-        var mean = lower.mul(Weight.neg().Plus(1)).Plus(upper.mul(Weight));
-        return IsOnPlace is null ? mean : where(IsOnPlace, lower, mean);
-    }
+    public Tensor Mean(Tensor rows) => Weights is null ? rows.squeeze(-2) : rows.mul(Weights.unsqueeze(-1)).sum(-2);
 
     /// <summary>The places of the lower and the upper value around a quantile of some number of items, and the weight of the upper one.</summary>
     /// <remarks>Counted upwards in either direction, so that both agree to the last digit. A position as close to a place as q (n - 1) is

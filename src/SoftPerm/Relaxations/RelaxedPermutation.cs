@@ -192,9 +192,12 @@ public abstract class RelaxedPermutation : IDisposable
     {
         var row = Quantile(quantile);
         if (!AllOrdinary) row = where(values.detach().isinf(), row.detach(), row); // a weight on an infinite value has no slope that is a number
-        var hasNone = row.detach().eq(Number(0));
+        var weights = row.detach();
+        var hasNone = weights.eq(Number(0));
         // Counted from the value that weighs most, so that a common offset costs no accuracy, in the gradient least of all.
-        var centre = Origin(values.detach().gather(-1, row.detach().argmax(-1, keepdim: true)).masked_fill(hasNone.all(-1, keepdim: true), Number(0)));
+        var (centre, farthest) = (values.detach().gather(-1, weights.argmax(-1, keepdim: true)), Farthest(values));
+        if (PresentCount is not null) centre = centre.masked_fill(hasNone.all(-1, keepdim: true), Number(0));
+        centre = centre.clamp(Number(-farthest), Number(farthest)); // if it is infinite, so is the mean
         return row.mul(values.sub(centre).masked_fill(hasNone, Number(0))).sum(-1).Plus(centre.squeeze(-1));
     });
 
@@ -243,8 +246,8 @@ public abstract class RelaxedPermutation : IDisposable
         return compute().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Numbers to count from: 0 instead of what is no number or so large that a difference may overflow.</summary>
-    private static Tensor Origin(Tensor numbers) => numbers.masked_fill(numbers.abs().le(Number(numbers.dtype == float32 ? 1e30 : 1e300)).logical_not(), Number(0));
+    /// <summary>How far off a number to count others from may be, so that no difference overflows.</summary>
+    private static double Farthest(Tensor numbers) => numbers.dtype == float32 ? 1e30 : 1e300;
 
     private void CheckValues(Tensor values) => Check.Values(values, batch, Items, ElementType, Device, nameof(values));
 }
