@@ -42,8 +42,8 @@ internal readonly struct Entropic : IRegularization
 {
     public static double Join(double left, int leftCount, double right, int rightCount)
     {
-        var share = (double)(left > right ? rightCount : leftCount) / (leftCount + rightCount);
-        return Math.Max(left, right) + LogOnePlus.Of(share * ExpMinusOne.Of(-Math.Abs(left - right)));
+        double share = (double)(left > right ? rightCount : leftCount) / (leftCount + rightCount), distance = Math.Abs(left - right);
+        return Math.Max(left, right) + (distance > 0.25 ? Math.Log(1 + share * (Math.Exp(-distance) - 1)) : LogOnePlus.Of(share * ExpMinusOne.Of(-distance)));
     }
 
     public static double Mean(double kept, int count) => kept;

@@ -56,7 +56,8 @@ public static class RankLoss
         var present = Present(ranks, mask);
         Tensor a = Centred(ranks, present), b = Centred(new ExactSort(descending).Rank(target.detach(), mask), present);
         Tensor ofA = a.Squared().sum(-1), ofB = b.Squared().sum(-1);
-        var isConstant = ofA.detach().le(Roundings(ranks)).logical_or(ofB.le(Roundings(ranks)));
+        var isKnown = ofA.detach().Plus(ofB).isnan().logical_not();
+        var isConstant = ofA.detach().le(Roundings(ranks)).logical_or(ofB.le(Roundings(ranks))).logical_and(isKnown);
         Tensor Length(Tensor squares) => squares.masked_fill(isConstant, Number(1)).sqrt();
         var correlation = a.mul(b).sum(-1).div(Length(ofA)).div(Length(ofB)).masked_fill(isConstant, Number(0));
         return correlation.neg().Plus(1).MoveToOuterDisposeScope();

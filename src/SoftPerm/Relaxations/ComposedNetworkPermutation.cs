@@ -78,7 +78,7 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
     }
 
     private protected override Tensor SoftlySortedCore(Tensor scores) =>
-        InfiniteScores.Sorted(scores, sorted.Order, PresentCount, base.SoftlySortedCore);
+        InfiniteScores.Sorted(scores, OrderCore, PresentCount, AllOrdinary, base.SoftlySortedCore);
 
     protected override Tensor ApplyTransposeCore(Tensor values)
     {

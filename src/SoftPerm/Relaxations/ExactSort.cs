@@ -47,7 +47,7 @@ public sealed class ExactSort(bool descending = true) : IRelaxation
         var behind = searchsorted(sorted, keys, right: true).minimum(absent.logical_not().sum(-1, keepdim: true));
         var ranks = searchsorted(sorted, keys, right: false).Plus(behind).sub(Number(1)).div(Number(2)).to(values.dtype);
         var wrong = values.isnan().logical_and(absent.logical_not()).any(-1, keepdim: true);
-        return ranks.masked_fill(absent, Number(0)).masked_fill(wrong, Number(double.NaN)).MoveToOuterDisposeScope();
+        return ranks.masked_fill(wrong, Number(double.NaN)).masked_fill(absent, Number(0)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -8,16 +8,28 @@ internal static class InfiniteScores
     /// <param name="scores">Shape [..., n].</param>
     /// <param name="order">The item at each place, [..., n].</param>
     /// <param name="present">How many items are there, [..., 1]; null for all.</param>
+    /// <param name="areOrdinary">Whether all are there and finite.</param>
     /// <param name="mix">Sorts finite scores softly, with weights that sum to 1; NaN in places that several infinite ones share.</param>
-    public static Tensor Sorted(Tensor scores, Tensor order, Tensor? present, Func<Tensor, Tensor> mix)
+    public static Tensor Sorted(Tensor scores, Func<Tensor> order, Tensor? present, bool areOrdinary, Func<Tensor, Tensor> mix)
     {
-        var alone = scores.gather(-1, order);
+        if (areOrdinary) return SortedOrdinary(scores, mix);
+        var alone = scores.gather(-1, order());
         Tensor infinite = alone.detach().isinf(), absent = Indices(scores.size(-1), int64, scores.device).ge(present ?? tensor(scores.size(-1), device: scores.device));
         var distances = alone.detach().abs().masked_fill(infinite.logical_or(absent), Number(double.PositiveInfinity));
         var nearest = alone.detach().gather(-1, distances.argmin(-1, keepdim: true));
-        var largest = (scores.dtype == float32 ? float.MaxValue : double.MaxValue) / 4; // beyond, differences may overflow
-        nearest = nearest.masked_fill(distances.amin([-1], keepdim: true).le(Number(largest)).logical_not(), Number(0)); // or there is no finite one
+        nearest = nearest.masked_fill(distances.amin([-1], keepdim: true).le(Largest(scores)).logical_not(), Number(0)); // or there is no finite one
         var mixed = mix(scores.sub(nearest).masked_fill(scores.detach().isinf(), Number(0)));
         return mixed.Plus(nearest.expand(scores.shape).masked_fill(infinite.logical_or(absent), Number(0))).Plus(alone.masked_fill(infinite.logical_not().logical_or(absent), Number(0)));
     }
+
+    private static Tensor SortedOrdinary(Tensor scores, Func<Tensor, Tensor> mix)
+    {
+        var given = scores.detach();
+        var nearest = given.gather(-1, given.abs().argmin(-1, keepdim: true));
+        nearest = nearest.masked_fill(nearest.abs().le(Largest(scores)).logical_not(), Number(0));
+        return mix(scores.sub(nearest)).Plus(nearest);
+    }
+
+    /// <summary>Beyond this, differences may overflow.</summary>
+    private static Scalar Largest(Tensor scores) => Number((scores.dtype == float32 ? float.MaxValue : double.MaxValue) / 4);
 }

@@ -49,7 +49,7 @@ internal sealed class RowwisePermutation : RelaxedPermutation
     }
 
     private protected override Tensor SoftlySortedCore(Tensor scores) =>
-        InfiniteScores.Sorted(scores, sorted.Order, PresentCount, base.SoftlySortedCore);
+        InfiniteScores.Sorted(scores, OrderCore, PresentCount, AllOrdinary, base.SoftlySortedCore);
 
     protected override Tensor ApplyTransposeCore(Tensor values)
     {

@@ -45,7 +45,7 @@ internal sealed class ScaledPermutation : RelaxedPermutation
         relaxed.Apply(values.to(relaxed.ElementType).mul(columnScales)).mul(rowScales).to(ElementType);
 
     private protected override Tensor SoftlySortedCore(Tensor scores) =>
-        InfiniteScores.Sorted(scores, OrderCore(), PresentCount, base.SoftlySortedCore);
+        InfiniteScores.Sorted(scores, OrderCore, PresentCount, AllOrdinary, base.SoftlySortedCore);
 
     protected override Tensor ApplyTransposeCore(Tensor values) =>
         relaxed.ApplyTranspose(values.to(relaxed.ElementType).mul(rowScales)).mul(columnScales).to(ElementType);

@@ -19,12 +19,19 @@ internal static partial class Claims
             {
                 "Rank" => present.Any(rank => !(rank >= -rounding && rank <= (values.Length - 1) * (1 + rounding))) ? "ranks out of range" : RankOfInfinity(given, row, seen),
                 "ArgSort" => present.Any(item => !(item >= -rounding && item <= (batch.Items - 1) * (1 + rounding))) ? "items out of range" : null,
+                "TopK.Membership" when HostileVariants.IsEntropic(given.Variant) => KeepsExponentials(Math.Min(given.K, values.Length), present, rounding),
                 "TopK.Membership" => Math.Abs(present.Sum() - Math.Min(given.K, values.Length)) <= rounding * given.K ? null : "does not sum to k",
-                "Spearman" or "Kendall" => seen[0] >= -rounding && seen[0] <= 2 + rounding ? null : "out of [0, 2]",
+                "Spearman" or "Kendall" or "SomersD" => seen[0] >= -rounding && seen[0] <= 2 + rounding ? null : "out of [0, 2]",
                 _ => Among(values, present, rounding, batch.Items * Rounding.Subnormal(batch)) ?? (member.Name == "Sort" ? InfinityAtItsEnd(given, values, present) : null),
             };
             if (wrong is not null) yield return new(wrong, row, Text(seen));
         }
+    }
+
+    private static string? KeepsExponentials(int k, double[] memberships, double rounding)
+    {
+        var expected = k * Math.E + memberships.Length - k;
+        return Math.Abs(memberships.Sum(Math.Exp) - expected) <= rounding * expected ? null : "exponentials do not keep their sum";
     }
 
     private static string? Among(double[] values, double[] seen, double rounding, double subnormal)

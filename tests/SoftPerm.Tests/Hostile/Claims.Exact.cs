@@ -6,7 +6,7 @@ internal static partial class Claims
     /// <summary>Hard results are those of a sort written apart; straight-through ones are the same.</summary>
     public static IEnumerable<Wrong> Hard(HostileCase given, HostileMember member)
     {
-        if (member.Name == "Kendall") yield break; // it has no exact form
+        if (member.IsOfPairs) yield break; // it has no exact form
         var batch = given.Batch;
         var hard = Outcome.Of(given, member, SoftMode.Hard);
         var straight = Outcome.Of(given, member, SoftMode.StraightThrough);
@@ -27,6 +27,7 @@ internal static partial class Claims
         for (var row = 0; row < batch.Rows.Length; row++)
         {
             if (batch.IsSpoiled(row) || ColdTemperature.For(given.Variant, member, batch.ValuesIn(row)) is not { } cold) continue;
+            if (member.Name is "Rank" or "Spearman" && !HostileVariants.SharesRanks(given.Variant) && !new ExactOrder(batch.ValuesIn(row), given.Descending).IsStrict) continue;
             if (Expected.Of(given, member, row) is not { } expected) continue;
             var alone = given with { Batch = batch.Alone(row), Temperature = cold };
             var soft = Outcome.Of(alone, member, SoftMode.Soft);

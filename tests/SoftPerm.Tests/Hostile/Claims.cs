@@ -9,7 +9,7 @@ internal static partial class Claims
         var batch = given.Batch;
         foreach (var mode in Enum.GetValues<SoftMode>())
         {
-            if (member.Name == "Kendall" && mode != SoftMode.Soft) continue; // it takes no mode
+            if (member.IsOfPairs && mode != SoftMode.Soft) continue; // it takes no mode
             var outcome = Outcome.Of(given, member, mode);
             for (var row = 0; row < batch.Rows.Length; row++)
             {

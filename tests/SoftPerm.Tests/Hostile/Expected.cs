@@ -7,6 +7,7 @@ internal static class Expected
     public static (double[] Results, double[] Sizes)? Of(HostileCase given, HostileMember member, int row)
     {
         if (Results(given, member, row) is not { } results) return null;
+        if (member.Name is "Spearman" or "Kendall" or "SomersD") return (results, [1]); // one minus a number of at most 1
         if (member.QuantileOf(given) is not { } quantile || given.Batch.ValuesIn(row).Length == 0) return (results, [.. results.Select(Math.Abs)]);
         var (low, high) = new ExactOrder(given.Batch.ValuesIn(row), given.Descending).Around(quantile);
         return (results, [Math.Max(Math.Abs(low), Math.Abs(high))]);
@@ -27,7 +28,7 @@ internal static class Expected
             case "Rank": return Spread(exact.Ranks(), items, batch.Items);
             case "TopK.Membership": return exact.IsSettled(given.K) ? Spread(exact.Membership(given.K), items, batch.Items) : null;
             case "Spearman": return exact.Spearman(target) is { } rho ? [1 - rho] : null;
-            case "Kendall": return exact.Kendall(target) is { } tau ? [1 - tau] : null;
+            case "Kendall" or "SomersD": return exact.Kendall(target) is { } tau ? [1 - tau] : null;
             default: throw new ArgumentException($"There is no exact {member.Name}.", nameof(member));
         }
     }

@@ -39,7 +39,7 @@ internal sealed record HostileCase(
         if (random.Next(3) == 0) kinded[random.Next(kinded.Length)] = HostileRows.Spoiled(random, n, isSingle);
         double[][] rows = [.. kinded.Select(row => row.Values)], targets = [.. rows.Select(_ => HostileRows.Clean(random, n, isSingle).Values)];
         var batch = new HostileBatch(rows, random.Next(2) == 0 ? null : Masked(random, rows, targets), targets, isSingle);
-        var members = HostileMember.All.Where(member => !member.NeedsMatrix || HostileVariants.HasMatrix(variant)).ToArray();
+        var members = HostileMember.All.Where(member => HostileVariants.Takes(variant, member)).ToArray();
         random.Shuffle(members);
         return new HostileCase(
             variant, number, [.. kinded.Select(row => row.Kind)], batch, random.Next(2) == 0, TemperatureOf(random), random.Next(1, n + 1), QuantileOf(random, n), members[..1]);

@@ -20,13 +20,21 @@ internal sealed record HostileMember(string Name, ResultAxis Axis, Func<Tensor, 
         new("Median", ResultAxis.None, (x, _, how) => Soft.Median(x, how)),
         new("Min", ResultAxis.None, (x, _, how) => Soft.Min(x, how)),
         new("Max", ResultAxis.None, (x, _, how) => Soft.Max(x, how)),
-        new("Spearman", ResultAxis.None, (x, given, how) => RankLoss.Spearman(x, given.Batch.Tensor(given.Batch.Targets), how)),
+        new("Spearman", ResultAxis.None, (x, given, how) => RankLoss.Spearman(x, given.Batch.Tensor(given.Batch.Targets), how)) { NeedsEquivariance = true },
         new("Kendall", ResultAxis.None, (x, given, how) =>
             RankLoss.Kendall(x, given.Batch.Tensor(given.Batch.Targets), how.Temperature is 0 ? null : how.Temperature, how.Mask)),
+        new("SomersD", ResultAxis.None, (x, given, how) =>
+            RankLoss.SomersD(x, given.Batch.Tensor(given.Batch.Targets), how.Temperature is 0 ? null : how.Temperature, how.Mask)),
     ];
 
     /// <summary>Whether it needs a relaxation with a matrix.</summary>
     public bool NeedsMatrix { get; init; }
+
+    /// <summary>Whether it refuses a relaxation that reads the order in which items are given.</summary>
+    public bool NeedsEquivariance { get; init; }
+
+    /// <summary>Whether it counts pairs, whatever the mode and the relaxation.</summary>
+    public bool IsOfPairs => Name is "Kendall" or "SomersD";
 
     /// <summary>Whether it is made of values, and not of places.</summary>
     public bool IsOfValues => Name is "Sort" or "TopK.Values" or "Quantile" or "Median" or "Min" or "Max";

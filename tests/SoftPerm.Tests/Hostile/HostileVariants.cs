@@ -20,6 +20,17 @@ internal static class HostileVariants
     /// <summary>Whether a variant is composed of tensor operations.</summary>
     public static bool IsComposed(string variant) => variant.EndsWith("composed", StringComparison.Ordinal);
 
+    /// <summary>Whether a variant has a member.</summary>
+    public static bool Takes(string variant, HostileMember member) =>
+        (!member.NeedsMatrix || HasMatrix(variant)) && (!member.NeedsEquivariance || !IsNetwork(variant));
+
+    /// <summary>Whether equal values share the mean of their ranks: the entropic permutahedron takes that of exponentials, and networks read
+    /// the order in which values are given.</summary>
+    public static bool SharesRanks(string variant) => !IsNetwork(variant) && !IsEntropic(variant);
+
+    /// <summary>Whether a variant keeps sums of exponentials.</summary>
+    public static bool IsEntropic(string variant) => Variants.Known(variant).Name == "permutahedron-entropic";
+
     /// <summary>Whether a variant has a matrix.</summary>
     public static bool HasMatrix(string variant) => Variants.Known(variant).Properties.HasFlag(RelaxationProperties.Matrix);
 

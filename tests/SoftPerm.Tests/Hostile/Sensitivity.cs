@@ -41,7 +41,7 @@ internal sealed record Sensitivity(double Relative, double OfResults, double OfG
         using var scope = NewDisposeScope();
         var alone = given.Batch.Alone(row);
         var temperature = given.Temperature ?? relaxation.TemperatureFor(alone.Tensor(alone.Rows), alone.Mask()).item<double>();
-        return relaxation.TemperatureUnit == "s²" && member.Name != "Kendall" ? Math.Sqrt(temperature) : temperature;
+        return relaxation.TemperatureUnit == "s²" && !member.IsOfPairs ? Math.Sqrt(temperature) : temperature;
     }
 
     private static double Spread(HostileCase given, int row)
