@@ -30,7 +30,7 @@ internal sealed class LapSumRows : LogRows
         var middle = scores.gather(-1, first.Plus(count.div(Number(2), RoundingMode.floor)).clamp_max(Number(scores.size(-1) - 1))).detach();
         depths = middle.sub(scores).div(temperature.unsqueeze(-1)).clamp(Number(-WidestGap), Number(WidestGap));
         columns = finite.logical_not();
-        spoiled = scores.sub(scores).sum(-1, keepdim: true);
+        spoiled = sorted.Spoiled;
         thresholds = Solve(Indices(scores.size(-1), scores.dtype, scores.device).expand(scores.shape));
     }
 

@@ -23,7 +23,7 @@ internal sealed class NeuralSortRows : LogRows
         this.temperature = temperature.to(values.dtype).unsqueeze(-1).unsqueeze(-1);
         gaps = values.narrow(-1, 0, items - 1).sub(values.narrow(-1, 1, items - 1)).unsqueeze(-2);
         if (sorted.Group is { } group) gaps = gaps.masked_fill(Differs(group), Number(0));
-        offset = values.sub(values).sum(-1, keepdim: true).Plus(TieCorrection(values, sorted.Group)).unsqueeze(-2);
+        offset = sorted.Spoiled.Plus(TieCorrection(values, sorted.Group)).unsqueeze(-2);
     }
 
     /// <inheritdoc/>

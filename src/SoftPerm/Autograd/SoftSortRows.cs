@@ -29,7 +29,7 @@ internal sealed class SoftSortRows : LogRows
         long[] rows = [.. scores.shape.AsSpan()[..^1], places.size(-1)];
         var difference = own.gather(-1, places.expand(rows)).unsqueeze(-1).sub(scores.unsqueeze(-2)).div(unit);
         // A finite ceiling keeps 0 · ∞ out of gradients, and NaN too, which the whole row must have: it comes back by another way.
-        var spoiled = scores.sub(scores).sum(-1, keepdim: true).unsqueeze(-1);
+        var spoiled = SortedScores.SpoiledBy(scores).unsqueeze(-1);
         return (power == 1 ? difference.abs().clamp_max(Number(1e300)) : difference.clamp(Number(-1e150), Number(1e150)).Squared()).Plus(spoiled).neg();
     }
 }

@@ -20,6 +20,17 @@ internal sealed record SortedScores
     /// <summary>The number of items there, int64 [..., 1]; null without a mask.</summary>
     public required Tensor? PresentCount { get; init; }
 
+    /// <summary>NaN, with a gradient of NaN, for a row that holds one, else 0, [..., 1].</summary>
+    public Tensor Spoiled => SpoiledBy(Values);
+
+    /// <summary>NaN, with a gradient of NaN, for a row of numbers that holds one that is not finite, else 0, [..., 1].</summary>
+    /// <remarks>Other rows get no gradient by it: in and out of every number, it would drown theirs.</remarks>
+    public static Tensor SpoiledBy(Tensor values)
+    {
+        var spoiled = values.masked_fill(values.detach().isfinite().all(-1, keepdim: true), Number(0));
+        return spoiled.sub(spoiled).sum(-1, keepdim: true);
+    }
+
     /// <summary>The tensors held.</summary>
     public IEnumerable<Tensor> Tensors => new[] { Order, Rank, Values, Group, PresentCount }.OfType<Tensor>();
 

@@ -52,7 +52,7 @@ internal sealed class ComposedNetworkPermutation : RelaxedPermutation
         wires = items.argsort(-1);
         var negative = groups.eq(Number(2));
         var unsettled = groups.eq(Number(0)).logical_and(first.gt(Number(1))).logical_or(negative.logical_and(negative.sum(-1, keepdim: true).gt(Number(1))));
-        spoiled = sorted.Values.sub(sorted.Values).sum(-1, keepdim: true).to(ElementType).Plus(zeros(groups.shape, ElementType, Device).masked_fill(unsettled, Number(double.NaN)));
+        spoiled = sorted.Spoiled.to(ElementType).Plus(zeros(groups.shape, ElementType, Device).masked_fill(unsettled, Number(double.NaN)));
         // Only scores over τ count, and differences of the largest numbers overflow.
         var unit = sorted.Values.detach().abs().amax().item<double>() > 1e307 ? 0.125 : 1;
         var values = sorted.Values.mul(Number(unit));

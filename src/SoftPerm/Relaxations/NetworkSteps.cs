@@ -17,7 +17,7 @@ internal sealed class NetworkSteps
     public NetworkSteps(Tensor scores, Tensor count, Tensor temperatures, IEnumerable<NetworkLayer> layers, SwapFunction swap, ScalarType type)
     {
         var wires = (int)scores.size(-1);
-        Tensor unit = temperatures.unsqueeze(-1), spoiled = scores.sub(scores).sum(-1, keepdim: true); // NaN for all if for one
+        Tensor unit = temperatures.unsqueeze(-1), spoiled = Autograd.SortedScores.SpoiledBy(scores); // NaN for all if for one
         foreach (var layer in layers)
         {
             int[] partners = [.. Enumerable.Range(0, wires).Select(wire => layer.Partner(wire) is var other && other < wires ? other : wire)];

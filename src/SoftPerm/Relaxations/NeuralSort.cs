@@ -15,7 +15,7 @@ namespace SoftPerm;
 /// <para><b>Numerics.</b> Logits are summed as non-negative gaps between sorted neighbours, outward from each row, so no
 /// difference of large numbers is taken at any n, offset or range. A NaN score makes its own batch row NaN and no other.
 /// Infinite scores take the limit: +∞ first, -∞ last, each alone in its place; where several share a sign their order has no
-/// limit, and their rows are NaN.</para>
+/// limit, and their rows are NaN. Gradients are made of products with the values applied to, and finite where these are below 1e150 in size.</para>
 /// <para>On the CPU, columns of a row that together hold less than <see cref="Tolerance"/> are left out, and blocks of rows share
 /// a series whose remainder is bounded by it.</para>
 /// <para><b>Cost.</b> On the CPU, O(n log n) time and O(n) memory for every operator and its gradient (O(n log² n) in the worst

@@ -28,6 +28,9 @@ internal static class HostileVariants
     /// the order in which values are given.</summary>
     public static bool SharesRanks(string variant) => !IsNetwork(variant) && !IsEntropic(variant);
 
+    /// <summary>Whether a variant is NeuralSort, or built on it.</summary>
+    public static bool IsNeuralSort(string variant) => Variants.Known(variant).Name is "neural-sort" or "sinkhorn";
+
     /// <summary>Whether a variant keeps sums of exponentials.</summary>
     public static bool IsEntropic(string variant) => Variants.Known(variant).Name == "permutahedron-entropic";
 

@@ -21,7 +21,9 @@ internal sealed record Sensitivity(double Relative, double OfResults, double OfG
         if (HostileVariants.IsNetwork(given.Variant) && Unit(given, member, row) < relative * finite.Max(Math.Abs)) gradient = double.PositiveInfinity;
         // A correlation of ranks that hardly differ is one of their roundings.
         var spread = member.Name == "Spearman" ? Spread(given, row) : 1;
-        return new Sensitivity(relative, relative / spread + batch.Items * Rounding.Subnormal(batch), relative * gradient / (spread * spread));
+        // What a row's gradient is made of, values times upstream, is rounded to the smallest number before it is divided by the temperature.
+        var smallest = batch.Items * Rounding.Subnormal(batch);
+        return new Sensitivity(relative, relative / spread + smallest, relative * gradient / (spread * spread) + smallest / Unit(given, member, row));
     }
 
     /// <summary>Whether terms of a gradient may be beyond the numbers of the type: a sum of two that are infinite may be NaN.</summary>
@@ -30,6 +32,8 @@ internal sealed record Sensitivity(double Relative, double OfResults, double OfG
         var batch = given.Batch;
         var finite = batch.ValuesIn(row).Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
         var mixed = member.IsOfValues ? finite.Max() - finite.Min() : 1;
+        // The kernel's series sum products of values, upstream and binomials before they divide: NeuralSort says up to what size.
+        if (HostileVariants.IsNeuralSort(given.Variant) && mixed > 1e150) return true;
         return mixed / Unit(given, member, row) > (batch.IsSingle ? 1e30 : 1e300);
     }
 

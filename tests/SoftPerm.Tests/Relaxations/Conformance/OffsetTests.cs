@@ -55,4 +55,22 @@ public sealed class OffsetTests
     }
 
     private static Tensor Weigh(Tensor result) => result.dim() == 0 ? result : result.mul(arange(Number(1), Number(1 + result.size(0)), Number(1), result.dtype).Squared()).sum();
+
+    /// <summary>A marker of NaN that passed gradients in and out of every score lost those of scores beyond 1e16.</summary>
+    [Theory, MemberData(nameof(Variants.All), MemberType = typeof(Variants))]
+    public void Gradients_of_scores_of_any_size_are_those_of_small_ones(string variant)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Gradient(double size)
+        {
+            var scores = tensor(new[] { 0.3, -1.2, 2.0, 0.9 }).mul(Number(size)).requires_grad_();
+            var unit = Variants.Known(variant).TemperatureUnit == "s²" ? size * size : size;
+            using var permutation = Variants.Relax(variant, scores, unit);
+            permutation.TopK(2).mul(tensor(new[] { 1.0, 2, 3, 4 })).sum().backward();
+            return scores.grad!.mul(Number(size));
+        }
+
+        var small = Gradient(1);
+        foreach (var size in new[] { 1e-60, 1e20, 1e60 }) TensorCompare.Close(small, Gradient(size), 1e-9, 1e-9);
+    }
 }
