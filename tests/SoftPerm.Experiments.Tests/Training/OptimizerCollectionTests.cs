@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SoftPerm.Experiments.Training;
+using SoftPerm.TestKit;
 using SoftPerm.TestKit.Tensors;
 using TorchSharp.Modules;
 using Xunit;
@@ -16,26 +17,9 @@ public sealed class OptimizerCollectionTests
     public void Steps_stand_collections_at_any_time()
     {
         var quiet = Train(2000);
-        using var done = new CancellationTokenSource();
-        var collector = new Thread(() =>
-        {
-            while (!done.IsCancellationRequested)
-            {
-                GC.Collect(0);
-                GC.WaitForPendingFinalizers();
-            }
-        });
-        collector.Start();
-        try
-        {
-            var clock = Stopwatch.StartNew();
-            while (clock.Elapsed < TimeSpan.FromSeconds(5)) Assert.Equal(quiet, Train(2000));
-        }
-        finally
-        {
-            done.Cancel();
-            collector.Join();
-        }
+        using var collector = new BusyCollector();
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < TimeSpan.FromSeconds(5)) Assert.Equal(quiet, Train(2000));
     }
 
     [Theory, InlineData(false), InlineData(true)]
