@@ -8,9 +8,10 @@ namespace SoftPerm;
 /// without options, NeuralSort along the last axis, largest first.</para>
 /// <para><b>Properties.</b> Without a temperature in the options, results are scale-free: values scaled by c > 0 give the same ranks and
 /// memberships, and sorted values scaled by c (but for the entropic permutahedron). The temperature then follows the standard deviation of each row's finite present values
-/// and counts as a constant in the gradient; values of any size that their type holds will do.</para>
+/// and counts as a constant in the gradient; values of up to 1e300 in size will do.</para>
 /// <para><b>Ties.</b> Equal values share the mean of their ranks, in every mode (but for the entropic permutahedron, whose mean is that of
-/// exponentials, and networks, which read the order in which values are given). Where a choice must be made between equal values,
+/// exponentials, and networks, which read the order in which values are given). Several infinite values of one sign have no limit: soft and
+/// straight-through results that they are part of are NaN. Where a choice must be made between equal values,
 /// <see cref="SoftMode.Hard"/> makes it in input order; a soft one shares.</para>
 /// <para><b>Padding.</b> Absent values come last: zero where a place or an item has none. Where no value is there, results are zero.</para>
 /// <para><b>Cost.</b> That of the relaxation.</para>

@@ -78,9 +78,9 @@ internal abstract class TrainingOptimizer : IDisposable
 
         protected override void Move(IReadOnlyList<Part> parts, double learningRate)
         {
-            using Scalar decay = Number(Decay), share = Number(1 - Decay), squareDecay = Number(SquareDecay), squareShare = Number(1 - SquareDecay);
-            using Scalar epsilon = Number(1e-8), alpha = Number(1);
-            using Scalar correction = Number(Math.Sqrt(1 - Math.Pow(SquareDecay, Steps))), step = Number(-learningRate / (1 - Math.Pow(Decay, Steps)));
+            Scalar decay = Number(Decay), share = Number(1 - Decay), squareDecay = Number(SquareDecay), squareShare = Number(1 - SquareDecay);
+            Scalar epsilon = Number(1e-8), alpha = Number(1);
+            Scalar correction = Number(Math.Sqrt(1 - Math.Pow(SquareDecay, Steps))), step = Number(-learningRate / (1 - Math.Pow(Decay, Steps)));
             foreach (var (weights, gradient, state) in parts)
             {
                 var mean = state[0].mul_(decay).add_(gradient, share);
@@ -95,7 +95,7 @@ internal abstract class TrainingOptimizer : IDisposable
     {
         protected override void Move(IReadOnlyList<Part> parts, double learningRate)
         {
-            using Scalar kept = Number(momentum), pull = Number(weightDecay), step = Number(-learningRate);
+            Scalar kept = Number(momentum), pull = Number(weightDecay), step = Number(-learningRate);
             foreach (var (weights, gradient, state) in parts)
                 weights.add_(state[0].mul_(kept).add_(gradient.add(weights, pull), Number(1)), step);
         }

@@ -11,7 +11,8 @@ namespace SoftPerm;
 /// probabilities, nor of the entropy, and so no score function estimator: gradients are reparameterised.</para>
 /// <para><b>Gradient.</b> Of relaxed samples in the logits.</para>
 /// <para><b>Numerics.</b> For exact samples noise is added in float64 where the device has it. For relaxed ones of float32 logits, each row is counted
-/// from the logit nearest to 0, so that an offset costs nothing; those more than 10⁴ away from it begin to lose their noise.</para>
+/// from the logit nearest to 0, so that an offset costs nothing; those more than 10⁴ away from it begin to lose their noise, also where
+/// a whole column lies there.</para>
 /// <para><b>Cost.</b> O(n²) memory a sample; O(n³) time at worst for an exact one, O(k n²) for a relaxed one of k iterations.</para>
 /// <para><b>Source.</b> Mena et al. 2018.</para>
 /// </remarks>

@@ -21,11 +21,11 @@ public sealed partial class PlackettLuce
     private readonly Tensor? mask;
 
     /// <summary>Creates the distribution.</summary>
-    /// <param name="logits">l, shape [..., n] with n ≥ 1, float32 or float64, finite where an item is present (above -10²⁹⁹ with a mask). Stays
+    /// <param name="logits">l, shape [..., n] with n ≥ 1, float32 or float64, within ±10²⁹⁹ where an item is present. Stays
     /// the caller's; values are checked here and not again, so an optimizer may change them in place.</param>
     /// <param name="mask">Which items are there, bool, broadcasting to the logits; null means all. Stays the caller's.</param>
     /// <exception cref="ArgumentException">The logits have no axis, an empty last axis, another element type, or a value that is
-    /// not finite; or the mask is not boolean or does not broadcast.</exception>
+    /// not within ±10²⁹⁹; or the mask is not boolean or does not broadcast.</exception>
     public PlackettLuce(Tensor logits, Tensor? mask = null)
     {
         Check.Scores(logits, nameof(logits));
@@ -33,7 +33,7 @@ public sealed partial class PlackettLuce
         Logits = logits;
         this.mask = mask;
         using var scope = new CallScope(logits, mask);
-        Check.Finite(PresentLogits, nameof(logits));
+        Check.Within(PresentLogits, 1e299, nameof(logits));
     }
 
     /// <summary>The logits l as given, shape [..., n].</summary>
@@ -64,6 +64,9 @@ public sealed partial class PlackettLuce
 
     private ScalarType Wide => SortedScores.WideType(Logits.device);
 
+    /// <summary>Beside numbers below this, noise of the wide type keeps digits enough for ties to be out of question.</summary>
+    private const double HoldsNoise = 1e6;
+
     /// <summary>A logit whose share vanishes beside any given one's, while sums and differences with it stay finite.</summary>
     private double VanishingLogit => Wide == float64 ? -1e300 : -1e30;
 
@@ -76,7 +79,15 @@ public sealed partial class PlackettLuce
     {
         using var scope = new CallScope(this, generator);
         using var _ = no_grad();
-        return StableOrder(Perturbed(PresentLogits.to(Wide), samples, generator)).MoveToOuterDisposeScope();
+        Check.Samples(samples, nameof(samples));
+        ArgumentNullException.ThrowIfNull(generator);
+        var logits = RowOffset.TakenFrom(PresentLogits.to(Wide), mask);
+        var noise = GumbelNoise.Draw([samples, .. logits.shape], Wide, logits.device, generator);
+        var perturbed = logits.Plus(noise);
+        if (logits.numel() == 0 || logits.abs().amax().item<double>() < HoldsNoise) return StableOrder(perturbed).MoveToOuterDisposeScope();
+        // Logits that swallow the noise are equal where it should have decided: they are sorted by it first, and keep that order.
+        var byNoise = StableOrder(noise);
+        return byNoise.gather(-1, InOrder(Filled(perturbed, double.NegativeInfinity).gather(-1, byNoise))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws different orders: one after the other, each from what is left of the distribution.</summary>
@@ -210,8 +221,9 @@ public sealed partial class PlackettLuce
 
     private Tensor Filled(Tensor items, double absent) => mask is null ? items : items.masked_fill(mask.logical_not(), Number(absent));
 
-    private Tensor StableOrder(Tensor keys) =>
-        Filled(keys.detach(), double.NegativeInfinity).sort(dim: -1, descending: true, stable: true).Indices;
+    private Tensor StableOrder(Tensor keys) => InOrder(Filled(keys.detach(), double.NegativeInfinity));
+
+    private static Tensor InOrder(Tensor keys) => keys.sort(dim: -1, descending: true, stable: true).Indices;
 
     /// <summary>The log-probability of each place's item, given those before it: [..., k].</summary>
     private Tensor Terms(Tensor logits, Tensor order)
@@ -237,7 +249,7 @@ public sealed partial class PlackettLuce
     private Tensor PerturbedForRelaxing(long samples, Generator generator)
     {
         using var scope = new CallScope(this, generator);
-        return Perturbed(Logits.dtype == Wide ? PresentLogits : RowOffset.TakenFrom(PresentLogits, mask), samples, generator).MoveToOuterDisposeScope();
+        return Perturbed(RowOffset.TakenFrom(PresentLogits, mask), samples, generator).MoveToOuterDisposeScope();
     }
 
     /// <summary>Perturbed logits of the wide type in that of the logits, without the offset of a row; a tensor of its own.</summary>

@@ -19,7 +19,7 @@ public static class Held
     private static Scalar[]? recent;
 
     [ThreadStatic]
-    private static int made;
+    private static int next;
 
     /// <summary>A floating-point number.</summary>
     /// <param name="value">Any, NaN and infinities too.</param>
@@ -57,7 +57,8 @@ public static class Held
     private static Scalar Keep(Scalar number)
     {
         recent ??= new Scalar[Kept];
-        recent[made++ % Kept] = number;
+        recent[next] = number;
+        next = (next + 1) % Kept; // a count of all would overflow after hours
         return number;
     }
 }

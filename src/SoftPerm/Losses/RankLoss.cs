@@ -29,7 +29,8 @@ public static class RankLoss
     public static Tensor Spearman(Tensor predicted, Tensor target, SoftOptions? options = null)
     {
         var chosen = options ?? new SoftOptions();
-        if (!chosen.Relaxation.Properties.HasFlag(RelaxationProperties.PermutationEquivariant))
+        var isHard = chosen.Mode == SoftMode.Hard || chosen.Temperature == 0;
+        if (!isHard && !chosen.Relaxation.Properties.HasFlag(RelaxationProperties.PermutationEquivariant))
             throw new ArgumentException(
                 $"'{chosen.Relaxation.Name}' ranks near ties by the order in which items are given, which a loss of order must not see; choose one of: {string.Join(", ", RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.PermutationEquivariant)).Select(known => known.Name))}.", nameof(options));
         Check.Axis(predicted, chosen.Dim, nameof(predicted));
@@ -65,15 +66,14 @@ public static class RankLoss
 
     /// <summary>One minus Kendall's τ-b, with a soft sign for each pair of predictions.</summary>
     /// <remarks>
-    /// <para><b>Definition.</b> <c>1 - Σ a[i,j] b[i,j] / √(Σ a[i,j]² Σ b[i,j]²)</c> over all pairs, <c>a = tanh((x[i] - x[j]) / 2τ)</c> of the
-    /// predictions x and <c>b = sign(y[i] - y[j])</c> of the targets y.</para>
-    /// <para><b>Properties.</b> Within [0, 2]; in the limit of predictions far apart, ties counted as in τ-b on both sides. Blind to offsets;
+    /// <para><b>Definition.</b> <c>1 - Σ sign(y[i] - y[j]) tanh((x[i] - x[j]) / 2τ) / √(N(x) N(y))</c> over all pairs, N the number of pairs that differ.</para>
+    /// <para><b>Properties.</b> Within [0, 2]; in the limit of predictions far apart, with ties on both sides, τ-b. Blind to offsets;
     /// scale-free without a temperature. An infinite prediction is beyond all others and equal to its like. NaN where a number that is there
     /// is NaN.</para>
     /// <para><b>Gradient.</b> In the predictions; targets are constants. None where all predictions are equal: <see cref="SomersD"/> has one there.</para>
-    /// <para><b>Numerics.</b> Pairs are compared in double precision.</para>
+    /// <para><b>Numerics.</b> Computed in the predictions' type where that holds the temperature, else in double precision.</para>
     /// <para><b>Cost.</b> O(n²) time and memory: for lists, not for long sequences.</para>
-    /// <para><b>Source.</b> Kendall 1945; the general coefficient of Daniels 1944, with a logistic sign.</para>
+    /// <para><b>Source.</b> Kendall 1945, with the logistic sign of Burges et al. 2005.</para>
     /// </remarks>
     /// <param name="predicted">x, shape [..., n] with n ≥ 1, float32 or float64.</param>
     /// <param name="target">y, of the shape and type of the predictions.</param>
@@ -86,8 +86,8 @@ public static class RankLoss
     public static Tensor Kendall(Tensor predicted, Tensor target, double? temperature = null, Tensor? mask = null)
     {
         using var scope = new CallScope(predicted, target, mask);
-        var (a, b) = Signs(predicted, target, temperature, mask);
-        return OneMinus(a.mul(b), a.Squared().sum([-2, -1]).mul(b.Squared().sum([-2, -1])), squares => squares.sqrt(), predicted.dtype).MoveToOuterDisposeScope();
+        var (soft, signs, differing) = Signs(predicted, target, temperature, mask);
+        return OneMinus(soft.mul(signs), differing.sqrt().mul(Count(signs).sqrt()), predicted.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>One minus Somers' D of predictions, with a soft sign for each pair: the pairs whose targets differ, each counted alike.</summary>
@@ -97,7 +97,6 @@ public static class RankLoss
     /// Predictions tied among different targets count as half wrong, ties among equal targets not at all: for targets of two values it is
     /// twice the area above the ROC curve.</para>
     /// <para><b>Gradient.</b> In the predictions, also where all are equal; targets are constants.</para>
-    /// <para><b>Numerics.</b> Pairs are compared in double precision.</para>
     /// <para><b>Cost.</b> O(n²) time and memory: for lists, not for long sequences.</para>
     /// <para><b>Source.</b> Somers 1962; a logistic loss of pairs as in Burges et al. 2005, but bounded.</para>
     /// </remarks>
@@ -105,35 +104,44 @@ public static class RankLoss
     public static Tensor SomersD(Tensor predicted, Tensor target, double? temperature = null, Tensor? mask = null)
     {
         using var scope = new CallScope(predicted, target, mask);
-        var (a, b) = Signs(predicted, target, temperature, mask);
-        return OneMinus(a.mul(b), b.Squared().sum([-2, -1]), count => count, predicted.dtype).MoveToOuterDisposeScope();
+        var (soft, signs, _) = Signs(predicted, target, temperature, mask);
+        return OneMinus(soft.mul(signs), Count(signs), predicted.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The soft signs of pairs of predictions and the signs of pairs of targets, [..., n, n], wide; 0 for a pair that is not there.</summary>
-    private static (Tensor Predicted, Tensor Target) Signs(Tensor predicted, Tensor target, double? temperature, Tensor? mask)
+    /// <summary>The soft signs of pairs of predictions and the signs of pairs of targets, [..., n, n], 0 for a pair that is not there; and how many
+    /// pairs of predictions differ, [...].</summary>
+    private static (Tensor Predicted, Tensor Target, Tensor Differing) Signs(Tensor predicted, Tensor target, double? temperature, Tensor? mask)
     {
         Check.Scores(predicted, nameof(predicted));
         Check.Alike(target, predicted, nameof(target));
         if (temperature is { } given) Check.Temperature(given, nameof(temperature));
-        var wide = Autograd.SortedScores.WideType(predicted.device);
         var present = Present(predicted, mask);
-        var pairs = present.unsqueeze(-1).logical_and(present.unsqueeze(-2)).logical_not();
-        Tensor x = predicted.masked_fill(present.logical_not(), Number(0)).to(wide), y = target.detach().masked_fill(present.logical_not(), Number(0));
-        var unit = temperature is { } known ? full(x.shape[..^1], Number(known), wide, x.device) : RelaxationCatalog.Of("soft-sort").TemperatureFor(predicted, mask);
-        Tensor before = x.unsqueeze(-1), behind = x.unsqueeze(-2);
+        var unit = temperature is { } known
+            ? full(predicted.shape[..^1], Number(known), Autograd.SortedScores.WideType(predicted.device), predicted.device)
+            : RelaxationCatalog.Of("soft-sort").TemperatureFor(predicted, mask);
+        if (predicted.dtype == float32 && unit.ge(Number(1e-30)).logical_and(unit.le(Number(1e30))).all().item<bool>()) unit = unit.to(float32);
+        Tensor x = predicted.masked_fill(present.logical_not(), Number(0)).to(unit.dtype), y = target.detach().masked_fill(present.logical_not(), Number(0));
+        Tensor before = x.unsqueeze(-1), behind = x.unsqueeze(-2), above = y.unsqueeze(-1), below = y.unsqueeze(-2);
+        var noPair = before.detach().eq(behind.detach());
+        var differing = noPair.logical_not();
+        if (mask is not null) differing = differing.logical_and(present.unsqueeze(-1)).logical_and(present.unsqueeze(-2));
         // Equal infinities differ by nothing, and have no slope.
-        var distance = before.sub(behind).masked_fill(before.isinf().logical_and(before.eq(behind)).logical_or(pairs), Number(0));
+        var distance = before.sub(behind).masked_fill(noPair.logical_and(before.detach().isinf()), Number(0));
         var soft = distance.div(unit.unsqueeze(-1).unsqueeze(-1)).div(Number(2)).tanh();
-        var signs = y.unsqueeze(-1).gt(y.unsqueeze(-2)).to(wide).sub(y.unsqueeze(-1).lt(y.unsqueeze(-2)).to(wide)).masked_fill(pairs, Number(0));
-        var unknown = x.isnan().logical_or(y.isnan()).any(-1).unsqueeze(-1).unsqueeze(-1);
-        return (soft, signs.masked_fill(unknown, Number(double.NaN)));
+        var signs = above.gt(below).to(unit.dtype).sub(above.lt(below).to(unit.dtype));
+        if (mask is not null) signs = signs.mul(present.unsqueeze(-1)).mul(present.unsqueeze(-2));
+        var unknown = x.detach().isnan().logical_or(y.isnan()).any(-1).unsqueeze(-1).unsqueeze(-1);
+        return (soft, signs.masked_fill(unknown, Number(double.NaN)), differing.sum([-2, -1]).to(unit.dtype));
     }
 
+    /// <summary>How many pairs of signs differ from 0, [...].</summary>
+    private static Tensor Count(Tensor signs) => signs.abs().sum([-2, -1]);
+
     /// <summary>1 - Σ products / length; 1 without a gradient where the length is 0.</summary>
-    private static Tensor OneMinus(Tensor products, Tensor squares, Func<Tensor, Tensor> length, ScalarType type)
+    private static Tensor OneMinus(Tensor products, Tensor length, ScalarType type)
     {
-        var none = squares.detach().eq(Number(0));
-        var correlation = products.sum([-2, -1]).div(length(squares.masked_fill(none, Number(1))));
+        var none = length.eq(Number(0));
+        var correlation = products.sum([-2, -1]).div(length.masked_fill(none, Number(1)));
         return correlation.masked_fill(none, Number(0)).neg().Plus(1).to(type);
     }
 

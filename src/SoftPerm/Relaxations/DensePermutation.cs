@@ -30,7 +30,8 @@ public class DensePermutation : RelaxedPermutation
     {
         Check.Matrices(logits, nameof(logits));
         Matching.CheckExists(logits, nameof(logits));
-        return new DensePermutation(logits.log_softmax(-1));
+        using var scope = new CallScope(logits);
+        return new DensePermutation(logits.log_softmax(-1)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

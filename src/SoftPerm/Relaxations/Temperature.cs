@@ -33,6 +33,8 @@ internal sealed class Temperature
     {
         long[] batch = scores.shape[..^1];
         var type = Autograd.SortedScores.WideType(scores.device);
-        return tensor is null ? full(batch, Number(number), type, scores.device) : tensor.to(type).expand(batch).contiguous();
+        if (tensor is null) return full(batch, Number(number), type, scores.device);
+        var each = tensor.to(type).expand(batch).contiguous();
+        return is_grad_enabled() ? each : each.detach(); // it may be the tensor itself
     }
 }

@@ -60,7 +60,7 @@ internal static partial class Check
         ArgumentNullException.ThrowIfNull(values, name);
         var shape = values.shape;
         if (shape.Length < 2 || shape[^2] != items || Broadcast(shape.AsSpan()[..^2], batch) is null)
-            throw new ArgumentException($"{name} must have shape {Text([.. batch, items])[..^1]}, d] or broadcast with it; its shape is {Text(shape)}.", name);
+            throw new ArgumentException($"{name} must have shape {Text([.. batch, items])[..^1]}, d] or broadcast with it; its shape is {Text(shape)}.{Hint([.. batch, items], shape.Length < 2 ? shape : shape[..^1])}", name);
         if (values.dtype != type) throw new ArgumentException($"{name} must be {type} as the scores are; it is {values.dtype}.", name);
         Device(values, device, name);
     }
@@ -81,7 +81,7 @@ internal static partial class Check
         Indices(order, name);
         var shape = order.shape;
         if (shape.Length == 0 || shape[^1] < 1 || shape[^1] > items || Broadcast(shape.AsSpan()[..^1], batch) is null)
-            throw new ArgumentException($"{name} must have shape {Text([.. batch, items])}, or its first k places with k in 1…{items}, or broadcast with it; its shape is {Text(shape)}.", name);
+            throw new ArgumentException($"{name} must have shape {Text([.. batch, items])}, or its first k places with k in 1…{items}, or broadcast with it; its shape is {Text(shape)}.{Hint([.. batch, items], shape)}", name);
         InRange(order, items, name);
         NoItemTwice(order, items, name);
     }
@@ -136,14 +136,14 @@ internal static partial class Check
             throw new ArgumentOutOfRangeException(name, temperature.masked_select(wrong)[0].to(float64).item<double>(), $"{name} must be positive and finite.");
     }
 
-    /// <summary>Finite values throughout.</summary>
-    public static void Finite(Tensor values, string name)
+    /// <summary>Values of at most some size throughout; neither NaN nor infinite.</summary>
+    public static void Within(Tensor values, double limit, string name)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var wrong = values.isfinite().logical_not();
+        var wrong = values.abs().le(Number(limit)).logical_and(values.isfinite()).logical_not(); // the limit is infinite in float32
         if (wrong.any().item<bool>())
-            throw new ArgumentException($"{name} must be finite; one is {values.masked_select(wrong)[0].to(float64).item<double>()}.", name);
+            throw new ArgumentException($"{name} must be finite and within ±{limit:G2}; one is {values.masked_select(wrong)[0].to(float64).item<double>()}.", name);
     }
 
     /// <summary>Checked indices of which none occurs twice in a row.</summary>

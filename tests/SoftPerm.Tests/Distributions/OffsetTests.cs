@@ -36,6 +36,28 @@ public sealed class OffsetTests
         AreAlike(beside.Order().narrow(-1, 1, 3).sub(Number(1)));
     }
 
+    [Theory, InlineData(1e16), InlineData(1e18), InlineData(1e30), InlineData(-1e299)]
+    public void So_are_orders_of_float64_logits(double offset)
+    {
+        using var scope = NewDisposeScope();
+        using Generator one = new(7), two = new(7), three = new(7), four = new(7);
+        var distribution = new PlackettLuce(full(3, Number(offset), float64));
+        AreAlike(distribution.Sample(Draws, one));
+        using var relaxed = distribution.RelaxedSample(Draws, new NeuralSort(1), two);
+        AreAlike(relaxed.Order());
+        // No offset brings both of two groups near 0; an absent item takes no part.
+        var groups = new PlackettLuce(tensor(new[] { 0, offset, offset, offset, 0.0 }), tensor(new[] { true, true, true, true, false }));
+        AreAlike(groups.Sample(Draws, three).narrow(-1, offset > 0 ? 0 : 1, 3).sub(Number(1)));
+        Assert.True(groups.Sample(Draws, four).select(-1, 4).eq(Number(4)).all().item<bool>());
+    }
+
+    [Fact]
+    public void Logits_too_large_to_be_told_apart_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Contains("1E+299", Assert.Throws<ArgumentException>(() => new PlackettLuce(tensor(new[] { 5e307, 0 }))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Relaxed_samples_are_those_without_the_offset()
     {

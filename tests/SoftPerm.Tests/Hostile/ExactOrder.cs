@@ -64,12 +64,15 @@ internal sealed class ExactOrder
         return Product(a, a) == 0 || Product(b, b) == 0 ? null : Product(a, b) / Math.Sqrt(Product(a, a) * Product(b, b));
     }
 
-    /// <summary>Kendall's τ with other values of the same items; null where one side has ties, or there are no pairs.</summary>
-    public double? Kendall(ExactOrder other)
-    {
-        if (!IsStrict || !other.IsStrict || values.Length < 2) return null;
-        var pairs = Enumerable.Range(0, values.Length).SelectMany(i => Enumerable.Range(0, i).Select(j => (i, j)));
-        return pairs.Average(pair => Math.Sign(Comparer<double>.Default.Compare(values[pair.i], values[pair.j])
-            * Comparer<double>.Default.Compare(other.values[pair.i], other.values[pair.j])));
-    }
+    /// <summary>Kendall's τ-b with other values of the same items; null where a side has no order.</summary>
+    public double? Kendall(ExactOrder other) => Differing == 0 || other.Differing == 0 ? null : Agreement(other) / Math.Sqrt((double)Differing * other.Differing);
+
+    /// <summary>Somers' D given other values of the same items; null where those have no order.</summary>
+    public double? Somers(ExactOrder other) => other.Differing == 0 ? null : Agreement(other) / (double)other.Differing;
+
+    private long Differing => Pairs.Count(pair => values[pair.I] != values[pair.J]);
+
+    private IEnumerable<(int I, int J)> Pairs => Enumerable.Range(0, values.Length).SelectMany(i => Enumerable.Range(0, i).Select(j => (i, j)));
+
+    private long Agreement(ExactOrder other) => Pairs.Sum(pair => (long)values[pair.I].CompareTo(values[pair.J]) * other.values[pair.I].CompareTo(other.values[pair.J]));
 }

@@ -28,7 +28,8 @@ internal static class Expected
             case "Rank": return Spread(exact.Ranks(), items, batch.Items);
             case "TopK.Membership": return exact.IsSettled(given.K) ? Spread(exact.Membership(given.K), items, batch.Items) : null;
             case "Spearman": return exact.Spearman(target) is { } rho ? [1 - rho] : null;
-            case "Kendall" or "SomersD": return exact.Kendall(target) is { } tau ? [1 - tau] : null;
+            case "Kendall": return exact.Kendall(target) is { } tau ? [1 - tau] : null;
+            case "SomersD": return exact.Somers(target) is { } somers ? [1 - somers] : null;
             default: throw new ArgumentException($"There is no exact {member.Name}.", nameof(member));
         }
     }

@@ -26,6 +26,18 @@ public sealed class HeldTests
         Assert.True(double.IsNaN(full(1, Number(double.NaN)).to(float64).item<double>()));
     }
 
+    /// <summary>A count of them in an int threw after 2³¹, a few hours of work.</summary>
+    [Fact]
+    public void Numbers_never_run_out()
+    {
+        var place = typeof(Held).GetFields(System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static).Single(field => field.FieldType == typeof(int) && !field.IsLiteral);
+        for (var k = 0; k < 200; k++)
+        {
+            Number(k);
+            Assert.InRange((int)place.GetValue(null)!, 0, 63);
+        }
+    }
+
     /// <summary>With <c>x.mul(3)</c> this fails within a second: "Unknown scalar type", or a wrong product.</summary>
     [Fact]
     public void Numbers_stand_collections_at_any_time()

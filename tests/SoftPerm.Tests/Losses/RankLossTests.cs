@@ -63,6 +63,7 @@ public sealed class RankLossTests
         var error = Assert.Throws<ArgumentException>(() => RankLoss.Spearman(zeros(16), Indices(16, float32), options));
         Assert.Contains("'odd-even'", error.Message, StringComparison.Ordinal);
         Assert.Contains("neural-sort", error.Message, StringComparison.Ordinal);
+        foreach (var hard in Exact) Assert.Equal(1, RankLoss.Spearman(zeros(16), Indices(16, float32), hard with { Relaxation = options.Relaxation, Mode = SoftMode.Hard }).item<float>());
     }
 
     [Fact]
@@ -107,6 +108,18 @@ public sealed class RankLossTests
         Assert.Equal(1 - (5.0 / 6), somers.item<double>(), 1e-12);
         kendall.Plus(somers).backward();
         Assert.True(predicted.grad!.isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void Slopes_of_pairs_are_bounded_by_the_temperature()
+    {
+        using var scope = NewDisposeScope();
+        var nearlyEqual = tensor(new[] { 1, 1, 1, MathF.BitIncrement(1) }).requires_grad_();
+        RankLoss.Kendall(nearlyEqual, tensor(new[] { 1f, 2, 3, 4 }), 1).backward();
+        Assert.True(nearlyEqual.grad!.abs().max().item<float>() < 2, $"{nearlyEqual.grad}");
+        var tiny = tensor(new[] { 3.0, 1, 2 }).mul(Number(1e-160)).requires_grad_();
+        RankLoss.Kendall(tiny, tensor(new[] { 3.0, 1, 2 }), 1).backward();
+        Assert.True(tiny.grad!.isfinite().all().item<bool>() && tiny.grad[0].item<double>() < 0);
     }
 
     [Fact]

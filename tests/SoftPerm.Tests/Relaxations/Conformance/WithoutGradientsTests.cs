@@ -16,6 +16,10 @@ public sealed class WithoutGradientsTests
         var temperature = tensor(0.7, float64).requires_grad_();
         HasNoGradient(() => Variants.Create(variant, temperature).Relax(scores), scores, temperature);
         HasNoGradient(() => Variants.Create(variant, temperature).Relax(scores, tensor(new[] { true, true, false, true })), scores, temperature);
+        // A temperature of the batch's own shape and type needs no conversion.
+        HasNoGradient(() => Variants.Create(variant, temperature).Relax(scores.select(0, 0)), scores, temperature);
+        var each = tensor(new[] { 0.7, 0.8 }).requires_grad_();
+        HasNoGradient(() => Variants.Create(variant, each).Relax(scores), scores, each);
     }
 
     [Fact]
