@@ -61,7 +61,7 @@ internal sealed class PredictCommand : Command
         if (items is < 2 or > 100) throw new UserErrorException($"--items is {items}; allowed: 2 to 100.");
         var drawing = model.Predict(items, index);
         var output = parsed.InvocationConfiguration.Output;
-        output.WriteLine(Console.IsOutputRedirected ? SequenceText.Render(drawing) : SequenceText.Render(drawing, colour: true, Console.WindowWidth));
+        output.WriteLine(Console.IsOutputRedirected ? SequenceText.Render(drawing) : SequenceText.Render(drawing, TerminalColours.AreWanted, Console.WindowWidth));
         Save(parsed, model.Run.Path, path => SequencePicture.Draw(drawing, path));
     }
 
