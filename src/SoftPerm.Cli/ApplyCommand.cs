@@ -17,7 +17,7 @@ internal sealed class ApplyCommand : Command
     private readonly Option<double> temperature = new("--temperature") { Description = "How soft the sort is: a positive number in units of the scores (permutahedra: for sorted and quantile, in their inverse).", HelpName = "T", Required = true, CustomParser = Positive };
     private readonly Option<string> mask = File("--mask", "Which scores are there: 1 or true, and 0 or false, of their shape or broadcasting to it. Absent ones come last. Default: all are there.");
     private readonly Option<string> values = File("--values", $"What to sort, [..., n, d]; [n] counts as [n, 1]: adds applied.{None}");
-    private readonly Option<long?> topK = new("--top-k") { Description = $"A number of places: adds top_k, how much each item belongs to the first k.{None}", HelpName = "K" };
+    private readonly Option<long?> topK = new("--top-k") { Description = $"A number of places: adds top_k, how much each item belongs to the first k.{None}", HelpName = "K", CustomParser = result => Setting<ApplyArguments>.Parse<long>(result) };
     private readonly Option<double?> quantile = new("--quantile") { Description = $"A number from 0 (the smallest score) to 1 (the largest): adds quantile.{None}", HelpName = "Q", CustomParser = Proportion };
     private readonly Option<bool> ascending = new("--ascending") { Description = $"Put the smallest score first instead of the largest.{Off}" };
     private readonly Option<bool> float32 = new("--float32") { Description = $"Compute in float32 instead of float64, unless that merges scores that differ.{Off}" };
@@ -107,6 +107,6 @@ internal sealed class ApplyCommand : Command
     private static void OneOfTheOperators(ArgumentResult result)
     {
         if (result.Tokens is [var token] && !Names.Contains(token.Value))
-            result.AddError($"'{token.Value}' is no operator; allowed are {string.Join(", ", Names)}.");
+            result.AddError($"'{token.Value}' is no operator; allowed are {string.Join(", ", Names)}{(Suggestion.Among(token.Value, Names) is { } meant ? $"; did you mean '{meant}'?" : ".")}");
     }
 }

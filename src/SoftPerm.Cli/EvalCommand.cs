@@ -18,7 +18,7 @@ internal sealed class EvalCommand : Command
         HelpName = "N[,N…]",
     };
 
-    private readonly Option<int?> sequencesOption = new("--sequences") { Description = "Test sequences of each length. Default: those of the run." };
+    private readonly Option<int?> sequencesOption = new("--sequences") { Description = "Test sequences of each length. Default: those of the run.", CustomParser = result => Setting<EvalCommand>.Parse<int>(result) };
 
     private readonly Option<string> dataOption = DataSetting.Option("where the run had it");
 

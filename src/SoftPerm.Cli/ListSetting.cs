@@ -16,13 +16,13 @@ internal static class ListSetting
         string name, string description, Func<TConfig, IReadOnlyList<T>?> get, Func<TConfig, IReadOnlyList<T>, TConfig> set) where T : IParsable<T>
     {
         var text = $"{description} Several with commas.";
-        var option = new Option<T[]>(name) { Description = text, CustomParser = Parse<T>, HelpName = "A[,B…]" };
+        var option = new Option<T[]>(name) { Description = text, CustomParser = Parse<TConfig, T>, HelpName = "A[,B…]" };
         return new Setting<TConfig>(
             option, text, (parsed, config) => parsed.GetResult(option) is { Implicit: false } ? set(config, parsed.GetValue(option)!) : config,
             config => get(config) is { } values ? string.Join(",", values.Select(Setting<TConfig>.Text)) : "all");
     }
 
-    private static T[]? Parse<T>(ArgumentResult result) where T : IParsable<T>
+    private static T[]? Parse<TConfig, T>(ArgumentResult result) where T : IParsable<T>
     {
         var values = new List<T>();
         foreach (var word in result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries))
@@ -33,7 +33,7 @@ internal static class ListSetting
                 continue;
             }
 
-            result.AddError($"{result.Argument.Name} has '{word}'; it must hold {(typeof(T) == typeof(string) ? "names" : "numbers")} with commas between them.");
+            result.AddError($"{result.Argument.Name} has '{word}'; it must hold {(typeof(T) == typeof(string) ? "names" : Setting<TConfig>.Allowed<T>().Replace("number", "numbers", StringComparison.Ordinal))} with commas between them.");
             return null;
         }
 

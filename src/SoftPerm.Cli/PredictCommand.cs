@@ -17,9 +17,9 @@ internal sealed class PredictCommand : Command
 
     private readonly Argument<string> runArgument = new("RUN") { Description = "The run folder." };
 
-    private readonly Option<int?> itemsOption = new("--items") { Description = "Items of the sequence, for a run of sort. Default: those of the run." };
+    private readonly Option<int?> itemsOption = new("--items") { Description = "Items of the sequence, for a run of sort. Default: those of the run.", CustomParser = result => Setting<PredictCommand>.Parse<int>(result) };
 
-    private readonly Option<int> indexOption = new("--index") { Description = "Which test sequence, set or image, from 0; of sets and images, some from there on. Default: 0." };
+    private readonly Option<int> indexOption = new("--index") { Description = "Which test sequence, set or image, from 0; of sets and images, some from there on. Default: 0.", CustomParser = Setting<PredictCommand>.Parse<int> };
 
     private readonly Option<string> pictureOption = new("--out") { Description = "The picture, a .png file. Default: prediction.png in the run folder.", HelpName = "PNG" };
 
@@ -61,7 +61,7 @@ internal sealed class PredictCommand : Command
         if (items is < 2 or > 100) throw new UserErrorException($"--items is {items}; allowed: 2 to 100.");
         var drawing = model.Predict(items, index);
         var output = parsed.InvocationConfiguration.Output;
-        output.WriteLine(Console.IsOutputRedirected ? SequenceText.Render(drawing) : SequenceText.Render(drawing, colour: true, Console.WindowWidth));
+        output.WriteLine(Console.IsOutputRedirected ? SequenceText.Render(drawing) : SequenceText.Render(drawing, TerminalColours.AreWanted, Console.WindowWidth));
         Save(parsed, model.Run.Path, path => SequencePicture.Draw(drawing, path));
     }
 

@@ -48,13 +48,20 @@ internal sealed record Setting<TConfig>(Option Option, string Description, Func<
         _ => value?.ToString() ?? "",
     };
 
-    private static T? Parse<T>(ArgumentResult result) where T : IParsable<T>
+    /// <summary>What words a number may be.</summary>
+    internal static string Allowed<T>() => typeof(T) == typeof(ulong) ? $"whole number from 0 to {ulong.MaxValue}"
+        : typeof(T) == typeof(long) ? $"whole number from 0 to {long.MaxValue}"
+        : typeof(T) == typeof(int) ? $"whole number from 0 to {int.MaxValue}"
+        : "number";
+
+    /// <summary>Reads the word of an option.</summary>
+    internal static T? Parse<T>(ArgumentResult result) where T : IParsable<T>
     {
         var word = result.Tokens[0].Value;
         // A comma would pass as a separator of thousands: 1,5 must not become 15.
         if (typeof(T) == typeof(string) || !word.Contains(',', StringComparison.Ordinal))
             if (T.TryParse(word, CultureInfo.InvariantCulture, out var value)) return value;
-        result.AddError($"{result.Argument.Name} is '{word}'; it must be {(typeof(T) == typeof(bool) ? "true or false" : "a number")}.");
+        result.AddError($"{result.Argument.Name} is '{word}'; it must be a {Allowed<T>()}.");
         return default;
     }
 }

@@ -14,6 +14,12 @@ internal static class Suggestion
         var known = name.StartsWith('-')
             ? Lineage(command).SelectMany(c => c.Options.Where(option => c == command || option.Recursive)).Select(option => option.Name)
             : command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name);
+        return Among(name, known);
+    }
+
+    /// <summary>The name that is spelt most like a word; null where none is alike.</summary>
+    public static string? Among(string name, IEnumerable<string> known)
+    {
         var nearest = known.Select(candidate => (Name: candidate, Distance: Distance(name, candidate))).DefaultIfEmpty((Name: "", Distance: int.MaxValue)).MinBy(c => c.Distance);
         return nearest.Distance <= Math.Max(1, name.TrimStart('-').Length / 3) ? nearest.Name : null;
     }

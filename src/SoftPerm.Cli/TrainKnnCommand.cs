@@ -22,7 +22,7 @@ internal sealed class TrainKnnCommand : TrainTaskCommand<KnnConfig, KnnFigures>
         Setting<KnnConfig>.Of<int>("--candidates", "Images of a step among which their neighbours are.", c => c.Candidates, (c, v) => c with { Candidates = v }),
         Setting<KnnConfig>.Of<double>("--momentum", "The momentum of gradient descent.", c => c.Momentum, (c, v) => c with { Momentum = v }),
         Setting<KnnConfig>.Of<double>("--weight-decay", "What is added of the weights to their gradient.", c => c.WeightDecay, (c, v) => c with { WeightDecay = v }),
-        Setting<KnnConfig>.Of<bool>("--augment", "true to move and mirror training images.", c => c.Augment, (c, v) => c with { Augment = v }),
+        SwitchSetting.Of<KnnConfig>("--augment", "true to move and mirror training images.", c => c.Augment, (c, v) => c with { Augment = v }),
         Setting<KnnConfig>.Of<int>("--validation-images", "Images classified at a validation.", c => c.ValidationImages, (c, v) => c with { ValidationImages = v }),
     ];
 

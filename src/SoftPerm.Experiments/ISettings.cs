@@ -21,8 +21,17 @@ public static class Settings
     /// <exception cref="UserErrorException">A setting is out of its domain, or an option would not be used; the message says what to choose instead.</exception>
     public static void RefuseUnused(this ISettings settings, IEnumerable<string> given)
     {
-        settings.Validate();
-        foreach (var option in given)
+        var options = given.ToArray();
+        try
+        {
+            settings.Validate();
+        }
+        catch (UserErrorException e) when (e.Setting is { } wrong && !wrong.Option.Contains(' ', StringComparison.Ordinal) && !options.Contains(wrong.Option))
+        {
+            throw new UserErrorException($"{e.Setting.Option} is {e.Setting.Value} by default; allowed: {e.Setting.Allowed}. Give {e.Setting.Option} too.", e);
+        }
+
+        foreach (var option in options)
             if (settings.WhyUnused(option) is { } reason) throw new UserErrorException($"{option} would not be used: {reason}.");
     }
 }

@@ -25,6 +25,10 @@ public sealed class ApplyMistakesTests : IDisposable
         Tool.Refuses(Tool.Run("apply", "bubble-sort", "--scores", tool.Text("scores.json", "[1]"), "--temperature", "1"),
             "'bubble-sort' is no operator; allowed are neural-sort");
 
+    [Fact]
+    public void An_operator_that_is_misspelt_is_refused_with_the_one_that_was_meant() =>
+        Tool.Refuses(Tool.Run("apply", "neuralsort", "--scores", tool.Text("scores.json", "[1]"), "--temperature", "1"), "; did you mean 'neural-sort'?");
+
     [Theory]
     [InlineData("[]", "has shape [0]; it must be at least one score")]
     [InlineData("[[], []]", "has shape [2, 0]; it must be at least one score")]
@@ -38,7 +42,7 @@ public sealed class ApplyMistakesTests : IDisposable
     public void Files_that_cannot_be_read_are_refused_by_name()
     {
         Tool.Refuses(Scores(tool["absent.json"]), "absent.json does not exist");
-        Tool.Refuses(Scores(Path.GetDirectoryName(tool["x"])!), "allowed are .json, .csv, .npy");
+        Tool.Refuses(Scores(Path.GetDirectoryName(tool["x"])!), "is a folder; name a file in it, ending in .json, .csv, .npy.");
         Tool.Refuses(Scores(tool.Text("scores.csv", "1\ntwo\n")), "scores.csv: line 2, column 1: 'two' is not a number");
         Tool.Refuses(Scores(tool.Text("scores.txt", "1")), "ends in '.txt'; allowed are .json, .csv, .npy");
         Tool.Refuses(tool.Apply("[1, 2]", "--values", tool["absent.npy"]), "absent.npy does not exist");

@@ -46,6 +46,7 @@ public sealed class ArrayFile(Func<Stream> standardInput)
 
     private static (string Format, NdArray Array) ReadFile(string path, bool booleans)
     {
+        if (Directory.Exists(path)) throw new UserErrorException($"{path} is a folder; name a file in it, ending in {string.Join(", ", Endings)}.");
         var ending = Path.GetExtension(path);
         var format = Endings.FirstOrDefault(known => known.Equals(ending, StringComparison.OrdinalIgnoreCase))
             ?? throw new UserErrorException($"{path} ends in '{ending}'; allowed are {string.Join(", ", Endings)}.");

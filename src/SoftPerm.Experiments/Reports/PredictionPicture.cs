@@ -21,7 +21,8 @@ public static class PredictionPicture
         plot.Title(title, 14);
         plot.XLabel("true");
         plot.YLabel("predicted");
-        plot.Axes.SetLimits(0, limit, 0, limit);
+        var shown = predictions.Take(MostPoints).Where(double.IsFinite).ToArray();
+        plot.Axes.SetLimits(0, limit, shown.Append(0).Min(), shown.Append(limit).Max());
         plot.Font.Set(PictureFonts.Family);
         plot.Axes.Color(Ink);
         plot.Axes.Top.IsVisible = plot.Axes.Right.IsVisible = false;

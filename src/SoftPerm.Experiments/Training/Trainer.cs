@@ -102,7 +102,7 @@ internal sealed class Trainer : IDisposable
         {
             var kept = folder.Checkpoints.Latest is { } latest ? $"The checkpoint {latest} is kept." : "There is no checkpoint yet.";
             throw new UserErrorException(
-                $"Training diverged: not all of the {e.What} are finite at step {state.Step + 1}; lower --learning-rate or raise --temperature. {kept}", e);
+                $"Training diverged: the {e.What} had NaN or infinite values at step {state.Step + 1}; lower --learning-rate or raise --temperature. {kept}", e);
         }
     }
 

@@ -78,7 +78,7 @@ public abstract partial record TrainingConfig : ISettings
         Require(Temperature > 0 && double.IsFinite(Temperature), "temperature", Temperature, "a positive number");
         Require(FinalTemperature > 0 && double.IsFinite(FinalTemperature), "final-temperature", FinalTemperature, "a positive number");
         Require(LogEvery >= 1, "log-every", LogEvery, "at least 1");
-        Require(ValidateEvery >= 1 && ValidateEvery % LogEvery == 0, "validate-every", ValidateEvery, $"a multiple of log-every ({LogEvery})");
+        Require(ValidateEvery >= 1 && ValidateEvery % LogEvery == 0, "validate-every", ValidateEvery, $"a multiple of --log-every ({LogEvery})");
         Require(Patience >= 0, "patience", Patience, "0 or more");
         RequireOneOf(NetworkDevice.Names, "device", Device);
         Require(Threads is >= 0 and <= 1024, "threads", Threads, "0 (libtorch's choice) to 1024");
@@ -87,7 +87,9 @@ public abstract partial record TrainingConfig : ISettings
     /// <summary>Complains of a setting in the tool's words.</summary>
     private protected static void Require<T>(bool holds, string option, T value, string allowed)
     {
-        if (!holds) throw new UserErrorException(FormattableString.Invariant($"--{option} is {value}; allowed: {allowed}."));
+        if (holds) return;
+        var wrong = new WrongSetting($"--{option}", FormattableString.Invariant($"{value}"), allowed);
+        throw new UserErrorException($"{wrong.Option} is {wrong.Value}; allowed: {allowed}.") { Setting = wrong };
     }
 
     /// <summary>Complains of a name that is not among those known.</summary>

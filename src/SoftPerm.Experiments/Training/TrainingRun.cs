@@ -29,12 +29,15 @@ public static class TrainingRun
     /// <param name="stop">Stops it.</param>
     /// <param name="dataDirectory">The folder of data sets, if it is not where the run had it.</param>
     /// <returns>The record, or null when the run was stopped before its end.</returns>
+    /// <exception cref="UserErrorException">There is no run there, or one of another task.</exception>
     public static TrainingResult<TConfig, TTest>? Resume<TConfig, TTest>(string folder, ITrainingProgress progress, CancellationToken stop, string? dataDirectory = null)
         where TConfig : TrainingConfig<TTest>
     {
         var run = RunFolder.Open(folder);
-        if (run.ReadResult<TrainingResult<TConfig, TTest>>() is { } done) return done;
         var config = run.ReadConfig<TConfig>();
+        if (TaskOfRun.Of(folder) is var task && task != config.Task) // its settings would be read as those of this task
+            throw new UserErrorException($"{folder} is a run of {task}; resume it with '{ToolInvocation.Line("train", task, "--resume", folder)}'.");
+        if (run.ReadResult<TrainingResult<TConfig, TTest>>() is { } done) return done;
         config.Validate();
         return Continue<TConfig, TTest>(config, config.OpenData(dataDirectory), run, progress, stop);
     }

@@ -25,7 +25,7 @@ public sealed class SortConfigTests
         { new SortConfig { FinalTemperature = double.NaN }, "--final-temperature is NaN" },
         { new SortConfig { LearningRate = double.PositiveInfinity }, "--learning-rate is Infinity" },
         { new SortConfig { Schedule = "steps" }, "--schedule is steps; allowed: constant, cosine" },
-        { new SortConfig { LogEvery = 30 }, "--validate-every is 500; allowed: a multiple of log-every (30)" },
+        { new SortConfig { LogEvery = 30 }, "--validate-every is 500; allowed: a multiple of --log-every (30)" },
         { new SortConfig { Steps = 0 }, "--steps is 0" },
         { new SortConfig { Threads = -1 }, "--threads is -1" },
     };
