@@ -66,7 +66,7 @@ public sealed class TrainKnnCommandTests : IDisposable
     [InlineData("--relaxation", "permutahedron", "--relaxation is permutahedron; allowed: neural-sort")]
     [InlineData("--momentum", "1", "--momentum is 1; allowed: 0 to below 1")]
     [InlineData("--weight-decay", "-1", "--weight-decay is -1")]
-    [InlineData("--augment", "perhaps", "'--augment'")]
+    [InlineData("--augment", "perhaps", "--augment is 'perhaps'")]
     public void Mistakes_are_told_in_a_line_and_leave_nothing_behind(string option, string value, string expected)
     {
         var index = Array.IndexOf(tiny, option);
