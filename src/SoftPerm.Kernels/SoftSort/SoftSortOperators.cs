@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using SoftPerm.Kernels.Numerics;
 using SoftPerm.Kernels.Sorting;
 
@@ -15,6 +16,8 @@ namespace SoftPerm.Kernels.SoftSort;
 internal sealed class SoftSortOperators<T> : SortOperators<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const long None = 0; // the bits of a gap of 0
+
     // Scratch columns: x, w, their sums and slopes, the slopes of 1, Σ_c w·y, the gradient on t.
     private const int X = 0, Sums = 1, W = 2, WeightSums = 3, Slopes = 4, WeightSlopes = 5, OneSlopes = 6, Products = 7, Gradient = 8, All = 9;
 
@@ -174,25 +177,22 @@ internal sealed class SoftSortOperators<T> : SortOperators<T>
     private void ShareBetweenEquals(PlaceColumns places, Span<double> column)
     {
         var gaps = InnerGaps(places);
-        for (var first = 0; first < gaps.Length; first++)
+        var first = gaps.IndexOf(None);
+        while (first >= 0)
         {
-            if (gaps[first] != 0) continue;
             var last = first + 1;
-            while (last < gaps.Length && gaps[last] == 0) last++;
+            while (last < gaps.Length && gaps[last] == None) last++;
             ShareEqually(column[first..(last + 1)]);
-            first = last;
+            var next = gaps[last..].IndexOf(None);
+            first = next < 0 ? next : last + next;
         }
     }
 
-    private bool HasEquals(PlaceColumns places)
-    {
-        foreach (var gap in InnerGaps(places))
-            if (gap == 0) return true;
-        return false;
-    }
+    private bool HasEquals(PlaceColumns places) => InnerGaps(places).Contains(None);
 
-    private ReadOnlySpan<double> InnerGaps(PlaceColumns places) =>
-        sorted.Gaps.AsSpan(sorted.GapStart(places.Sequence), Math.Max(0, places.Count - 1));
+    /// <summary>The bits of the gaps, which are not negative: whole numbers are searched many at a time.</summary>
+    private ReadOnlySpan<long> InnerGaps(PlaceColumns places) =>
+        MemoryMarshal.Cast<double, long>(sorted.Gaps.AsSpan(sorted.GapStart(places.Sequence), Math.Max(0, places.Count - 1)));
 
     private static void ShareEqually(Span<double> column)
     {
