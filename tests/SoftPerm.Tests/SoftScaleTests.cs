@@ -26,7 +26,7 @@ public sealed class SoftScaleTests
         foreach (var (read, isValue) in new (Func<Tensor, Tensor>, bool)[] { (x => Soft.Rank(x, options), false), (x => Soft.TopK(x, 2, options).Membership, false), (x => Soft.Sort(x, options), true), (x => Soft.Median(x, options).unsqueeze(-1), true) })
         {
             Tensor expected = read(ordinary), found = read(values);
-            TensorCompare.Close(expected, found[1], 0);
+            TensorCompare.Close(expected, found[1], 1e-14); // a few roundings: libtorch's vectors end elsewhere in a batch
             TensorCompare.Close(expected, found[0].div(Number(isValue ? scale : 1)), accuracy, accuracy);
         }
 
