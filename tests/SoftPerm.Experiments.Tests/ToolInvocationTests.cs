@@ -24,16 +24,16 @@ public sealed class ToolInvocationTests : IDisposable
     [Theory]
     [InlineData("/home/me/.dotnet/tools/softperm", "/home/me/.dotnet/tools/.store/x/tools/net10.0/any/SoftPerm.Cli.dll", "softperm")]
     [InlineData("/usr/bin/dotnet", "/home/me/.nuget/packages/softperm.cli/1.0.0/tools/net10.0/any/SoftPerm.Cli.dll", "dotnet softperm")]
-    [InlineData("/usr/bin/dotnet", "/work/here/out/SoftPerm.Cli.dll", "dotnet out/SoftPerm.Cli.dll")]
+    [InlineData("/usr/bin/dotnet", "/home/me/out/SoftPerm.Cli.dll", "dotnet out/SoftPerm.Cli.dll")]
     [InlineData("/usr/bin/dotnet", "/opt/SoftPerm.Cli.dll", "dotnet /opt/SoftPerm.Cli.dll")]
-    [InlineData("/work/here/a folder/SoftPerm.Cli", "/work/here/a folder/SoftPerm.Cli.dll", "\"a folder/SoftPerm.Cli\"")]
-    [InlineData("/work/here/SoftPerm.Cli", "/work/here/SoftPerm.Cli.dll", "./SoftPerm.Cli")]
+    [InlineData("/home/me/a folder/SoftPerm.Cli", "/home/me/a folder/SoftPerm.Cli.dll", "\"a folder/SoftPerm.Cli\"")]
+    [InlineData("/home/me/SoftPerm.Cli", "/home/me/SoftPerm.Cli.dll", "./SoftPerm.Cli")]
     [InlineData("/usr/bin/testhost", "/opt/Other.Tests.dll", "softperm")]
     [InlineData(null, "/opt/SoftPerm.Cli.dll", "softperm")]
     public void Elsewhere_it_is_called_as_it_was(string? process, string program, string expected)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The paths are those of other systems.");
-        Assert.Equal(expected, ToolInvocation.Of(process, program, "/work/here"));
+        Assert.Equal(expected, ToolInvocation.Of(process, program, "/home/me"));
     }
 
     [Fact]
