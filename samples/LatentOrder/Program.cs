@@ -56,6 +56,6 @@ Print($"exact: evidence lower bound {bound:f2}, log evidence {evidence:f2}");
 
 var ranks = posterior.RankProbability();
 Print($"hidden order    {string.Join(' ', hidden.data<long>())}");
-Print($"most probable   {string.Join(' ', posterior.Mode.data<long>())}   (probability of each player at this place: {string.Join(' ', ranks.gather(-1, posterior.Mode.unsqueeze(-1)).data<double>().Select(p => p.ToString("f2", CultureInfo.InvariantCulture)))})");
+Print($"most probable   {string.Join(' ', posterior.Mode().data<long>())}   (probability of each player at this place: {string.Join(' ', ranks.gather(-1, posterior.Mode().unsqueeze(-1)).data<double>().Select(p => p.ToString("f2", CultureInfo.InvariantCulture)))})");
 
 static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

@@ -41,7 +41,7 @@ internal static class ApplyComputation
             throw new UserErrorException($"{option} has numbers beyond the range of float32, ±{float.MaxValue:R}; leave out --float32.");
     }
 
-    private static OrderedDictionary<string, Tensor> Results(ApplyArguments arguments, ISoftOrdering ordering, ApplyScores scores, Tensor? values)
+    private static OrderedDictionary<string, Tensor> Results(ApplyArguments arguments, SoftOrdering ordering, ApplyScores scores, Tensor? values)
     {
         var (computed, mask) = (scores.Computed, scores.Mask);
         using var exact = new ExactSort(arguments.Descending).Relax(scores.Given, mask);
@@ -51,7 +51,7 @@ internal static class ApplyComputation
             [ApplyResult.Ranks.Name] = ordering.Rank(computed, mask),
             [ApplyResult.Sorted.Name] = scores.Restored(ordering.Sort(computed, mask)),
         };
-        if (ordering is IRelaxation relaxation && (arguments.Matrix || values is not null))
+        if (ordering is Relaxation relaxation && (arguments.Matrix || values is not null))
         {
             using var permutation = relaxation.Relax(computed, mask);
             if (arguments.Matrix) results[ApplyResult.Matrix.Name] = permutation.Matrix();

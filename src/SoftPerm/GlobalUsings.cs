@@ -1,3 +1,4 @@
+global using SoftPerm.Interop;
 global using TorchSharp;
 global using static SoftPerm.Held;
 global using static TorchSharp.torch;

@@ -17,13 +17,13 @@ public sealed class SoftScaleTests
     public void Ranks_are_the_same_and_sorted_values_scaled(string name, double scale)
     {
         using var scope = NewDisposeScope();
-        var options = new SoftOptions { Relaxation = RelaxationCatalog.Of(name) };
+        var options = new SoftCase { Relaxation = RelaxationCatalog.Of(name) };
         var ordinary = tensor(Ordinary).requires_grad_();
         // A row of ordinary size stands beside, and must not notice.
         var values = stack([tensor(Ordinary).mul(Number(scale)), tensor(Ordinary)]).requires_grad_();
         // Values below 1e-308 keep a few digits only: 2^14 of the smallest number are 14 bits.
         var accuracy = scale < 1e-308 ? 1e-3 : 1e-12;
-        foreach (var (read, isValue) in new (Func<Tensor, Tensor>, bool)[] { (x => Soft.Rank(x, options), false), (x => Soft.TopK(x, 2, options).Membership, false), (x => Soft.Sort(x, options), true), (x => Soft.Median(x, options).unsqueeze(-1), true) })
+        foreach (var (read, isValue) in new (Func<Tensor, Tensor>, bool)[] { (x => options.Rank(x), false), (x => options.TopK(x, 2).Membership, false), (x => options.Sort(x), true), (x => options.Median(x).unsqueeze(-1), true) })
         {
             Tensor expected = read(ordinary), found = read(values);
             TensorCompare.Close(expected, found[1], 1e-14); // a few roundings: libtorch's vectors end elsewhere in a batch
@@ -31,8 +31,8 @@ public sealed class SoftScaleTests
         }
 
         if (Math.Abs(Math.Log2(scale)) > 600) return; // the gradient itself would leave the range
-        Soft.Rank(ordinary, options).mul(Indices(4, float64)).sum().backward();
-        Soft.Rank(values, options)[0].mul(Indices(4, float64)).sum().backward();
+        options.Rank(ordinary).mul(Indices(4, float64)).sum().backward();
+        options.Rank(values)[0].mul(Indices(4, float64)).sum().backward();
         TensorCompare.Close(ordinary.grad!, values.grad![0].mul(Number(scale)), 1e-9, 1e-12);
     }
 
@@ -40,20 +40,20 @@ public sealed class SoftScaleTests
     public void So_are_those_of_single_precision(double scale)
     {
         using var scope = NewDisposeScope();
-        var options = new SoftOptions { Relaxation = RelaxationCatalog.Of("soft-sort-squared") };
+        var options = new SoftCase { Relaxation = RelaxationCatalog.Of("soft-sort-squared") };
         var values = tensor(Ordinary).mul(Number(scale)).to(float32);
-        TensorCompare.Close(Soft.Rank(tensor(Ordinary), options), Soft.Rank(values, options).to(float64), 1e-4, 1e-4);
-        TensorCompare.Close(Soft.Sort(tensor(Ordinary), options), Soft.Sort(values, options).to(float64).div(Number(scale)), 1e-4, 1e-4);
+        TensorCompare.Close(options.Rank(tensor(Ordinary)), options.Rank(values).to(float64), 1e-4, 1e-4);
+        TensorCompare.Close(options.Sort(tensor(Ordinary)), options.Sort(values).to(float64).div(Number(scale)), 1e-4, 1e-4);
     }
 
     [Fact]
     public void Masks_and_infinite_values_stay_what_they_are()
     {
         using var scope = NewDisposeScope();
-        var options = new SoftOptions { Relaxation = RelaxationCatalog.Of("soft-sort-squared"), Mask = tensor(new[] { true, true, true, false }) };
+        var options = new SoftCase { Relaxation = RelaxationCatalog.Of("soft-sort-squared"), Mask = tensor(new[] { true, true, true, false }) };
         Tensor Values(double scale) => tensor(new[] { 3 * scale, double.PositiveInfinity, 1 * scale, 1e300 });
-        TensorCompare.Close(Soft.Rank(Values(1), options), Soft.Rank(Values(1e-170), options), 1e-9, 1e-9);
-        var sorted = TensorCompare.Numbers(Soft.Sort(Values(1e-170), options));
+        TensorCompare.Close(options.Rank(Values(1)), options.Rank(Values(1e-170)), 1e-9, 1e-9);
+        var sorted = TensorCompare.Numbers(options.Sort(Values(1e-170)));
         Assert.Equal(double.PositiveInfinity, sorted[0]);
         Assert.Equal(0, sorted[3]);
         Assert.InRange(sorted[1], 1e-170, 3e-170);

@@ -7,16 +7,16 @@ namespace SoftPerm.Tests;
 /// <summary>Soft.*: every member with every relaxation, mode and axis.</summary>
 public sealed class SoftTests
 {
-    private static readonly Dictionary<string, Func<Tensor, SoftOptions, Tensor>> Members = new()
+    private static readonly Dictionary<string, Func<Tensor, SoftCase, Tensor>> Members = new()
     {
-        ["Sort"] = (x, how) => Soft.Sort(x, how),
-        ["Rank"] = (x, how) => Soft.Rank(x, how),
-        ["Membership"] = (x, how) => Soft.TopK(x, 2, how).Membership,
-        ["Values"] = (x, how) => Soft.TopK(x, 2, how).Values,
-        ["Quantile"] = (x, how) => Soft.Quantile(x, 0.3, how),
-        ["Median"] = (x, how) => Soft.Median(x, how),
-        ["Min"] = (x, how) => Soft.Min(x, how),
-        ["Max"] = (x, how) => Soft.Max(x, how),
+        ["Sort"] = (x, how) => how.Sort(x),
+        ["Rank"] = (x, how) => how.Rank(x),
+        ["Membership"] = (x, how) => how.TopK(x, 2).Membership,
+        ["Values"] = (x, how) => how.TopK(x, 2).Values,
+        ["Quantile"] = (x, how) => how.Quantile(x, 0.3),
+        ["Median"] = (x, how) => how.Median(x),
+        ["Min"] = (x, how) => how.Min(x),
+        ["Max"] = (x, how) => how.Max(x),
     };
 
     private static readonly double[] Numbers = [0.3, 2, -1, 0.9, 1.5, -0.2, 0.7, 3];
@@ -32,18 +32,18 @@ public sealed class SoftTests
     {
         using var scope = NewDisposeScope();
         var values = tensor(new[] { 0.3, 2, -1, 0.5 });
-        var hard = new SoftOptions { Mode = SoftMode.Hard };
-        TensorCompare.Close(tensor(new[] { 2, 0.5, 0.3, -1 }), Soft.Sort(values, hard), 0);
-        TensorCompare.Close(tensor(new[] { -1, 0.3, 0.5, 2 }), Soft.Sort(values, hard with { Descending = false }), 0);
-        TensorCompare.Close(tensor(new[] { 2.0, 0, 3, 1 }), Soft.Rank(values, hard), 0);
-        TensorCompare.Close(tensor(new[] { 1.0, 3, 0, 2 }), Soft.ArgSort(values, hard), 0);
-        TensorCompare.Close(tensor(new[] { 0.0, 1, 0, 1 }), Soft.TopK(values, 2, hard).Membership, 0);
-        TensorCompare.Close(tensor(new[] { 2, 0.5 }), Soft.TopK(values, 2, hard).Values, 0);
-        TensorCompare.Close(tensor(new[] { -1, 0.3 }), Soft.TopK(values, 2, hard with { Descending = false }).Values, 0);
-        Assert.Equal(0.4, Soft.Median(values, hard).item<double>(), 1e-15);
-        Assert.Equal(-1, Soft.Min(values, hard).item<double>());
-        Assert.Equal(2, Soft.Max(values, hard).item<double>());
-        Assert.Equal(2, Soft.Max(values, hard with { Descending = false }).item<double>());
+        var hard = new SoftCase { Mode = SoftMode.Hard };
+        TensorCompare.Close(tensor(new[] { 2, 0.5, 0.3, -1 }), hard.Sort(values), 0);
+        TensorCompare.Close(tensor(new[] { -1, 0.3, 0.5, 2 }), (hard with { Descending = false }).Sort(values), 0);
+        TensorCompare.Close(tensor(new[] { 2.0, 0, 3, 1 }), hard.Rank(values), 0);
+        TensorCompare.Close(tensor(new[] { 1.0, 3, 0, 2 }), hard.ArgSort(values), 0);
+        TensorCompare.Close(tensor(new[] { 0.0, 1, 0, 1 }), hard.TopK(values, 2).Membership, 0);
+        TensorCompare.Close(tensor(new[] { 2, 0.5 }), hard.TopK(values, 2).Values, 0);
+        TensorCompare.Close(tensor(new[] { -1, 0.3 }), (hard with { Descending = false }).TopK(values, 2).Values, 0);
+        Assert.Equal(0.4, hard.Median(values).item<double>(), 1e-15);
+        Assert.Equal(-1, hard.Min(values).item<double>());
+        Assert.Equal(2, hard.Max(values).item<double>());
+        Assert.Equal(2, (hard with { Descending = false }).Max(values).item<double>());
     }
 
     [Theory, MemberData(nameof(All))]
@@ -53,7 +53,7 @@ public sealed class SoftTests
         var values = tensor(Numbers);
         var known = RelaxationCatalog.Of(relaxation);
         var sorts = member is not ("Rank" or "Membership");
-        var cold = new SoftOptions { Relaxation = known, Temperature = sorts && known.SortsByInverseTemperature ? 1e4 : 1e-5 };
+        var cold = new SoftCase { Relaxation = known, Temperature = sorts && known.SortsByInverseTemperature ? 1e4 : 1e-5 };
         var expected = Members[member](values, cold with { Mode = SoftMode.Hard });
         // TopK takes the temperature both ways where the units differ.
         if (member is not "Values") TensorCompare.Close(expected, Members[member](values, cold with { Temperature = 1e-5 }), 0, 1e-3);
@@ -66,7 +66,7 @@ public sealed class SoftTests
         if (relaxation is "permutahedron-entropic" && member is not ("Rank" or "Membership")) return; // it sorts exponentials of values
         using var scope = NewDisposeScope();
         var values = tensor(Numbers);
-        var how = new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation) };
+        var how = new SoftCase { Relaxation = RelaxationCatalog.Of(relaxation) };
         Tensor given = Members[member](values, how), scaled = Members[member](values.mul(Number(1e-3)), how);
         TensorCompare.Close(given, member is "Rank" or "Membership" ? scaled : scaled.mul(Number(1e3)), 1e-9, 1e-9);
         // It is neither hard nor flat.
@@ -82,7 +82,7 @@ public sealed class SoftTests
     public void Straight_through_is_hard_forward_and_soft_backward(string relaxation, string member)
     {
         using var scope = NewDisposeScope();
-        var how = new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation) };
+        var how = new SoftCase { Relaxation = RelaxationCatalog.Of(relaxation) };
         Tensor softly = tensor(Numbers).requires_grad_(), straight = tensor(Numbers).requires_grad_();
         var weights = arange(Number(1), Number(9), Number(1), float64);
         Tensor Weigh(Tensor result) => result.dim() == 0 ? result : result.mul(weights.narrow(0, 0, result.size(0))).sum();
@@ -100,10 +100,10 @@ public sealed class SoftTests
         using var generator = new Generator(2);
         var values = randn([3, 4, 5], dtype: float64, generator: generator);
         var mask = rand([3, 4, 5], generator: generator).gt(Number(0.3));
-        var last = Members[member](values.transpose(1, 2), new SoftOptions { Mask = mask.transpose(1, 2) });
+        var last = Members[member](values.transpose(1, 2), new SoftCase { Mask = mask.transpose(1, 2) });
         foreach (var axis in new[] { 1, -2 })
         {
-            var found = Members[member](values, new SoftOptions { Dim = axis, Mask = mask });
+            var found = Members[member](values, new SoftCase { Dim = axis, Mask = mask });
             TensorCompare.Close(last.dim() == 2 ? last : last.transpose(1, 2), found, 1e-15);
         }
     }
@@ -117,7 +117,7 @@ public sealed class SoftTests
         var kept = tensor(member is "Sort" or "Values" ? new long[] { 0, 1, 2 } : [0, 2, 3]);
         foreach (var mode in Enum.GetValues<SoftMode>())
         {
-            var how = new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation), Mode = mode };
+            var how = new SoftCase { Relaxation = RelaxationCatalog.Of(relaxation), Mode = mode };
             Tensor found = Members[member](padded, how with { Mask = mask }), expected = Members[member](alone, how);
             TensorCompare.Close(expected, expected.dim() == 0 ? found[0] : found[0].index_select(0, kept.narrow(0, 0, expected.size(0))), 1e-12, 1e-14);
             Assert.All(TensorCompare.Numbers(found[1]), value => Assert.Equal(0, value));
@@ -131,7 +131,7 @@ public sealed class SoftTests
         var values = tensor(new[] { 1, double.NaN, 3, 0.5, 2, -1 }).reshape(2, 3);
         foreach (var mode in Enum.GetValues<SoftMode>())
         {
-            var result = Members[member](values, new SoftOptions { Mode = mode });
+            var result = Members[member](values, new SoftCase { Mode = mode });
             Assert.True(result[0].isnan().all().item<bool>());
             Assert.True(result[1].isfinite().all().item<bool>());
         }
@@ -144,12 +144,12 @@ public sealed class SoftTests
         var values = tensor(new[] { 1, double.PositiveInfinity, 2, 0.5 });
         foreach (var mode in Enum.GetValues<SoftMode>())
         {
-            var how = new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation), Mode = mode };
-            Assert.Equal(double.PositiveInfinity, Soft.Max(values, how).item<double>());
-            Assert.Equal(double.NegativeInfinity, Soft.Min(values.neg(), how).item<double>());
-            Assert.Equal(double.PositiveInfinity, Soft.Sort(values, how)[0].item<double>());
-            Assert.True(Soft.Sort(values, how).narrow(0, 1, 3).isfinite().all().item<bool>());
-            Assert.Equal(double.PositiveInfinity, Soft.TopK(values, 2, how).Values[0].item<double>());
+            var how = new SoftCase { Relaxation = RelaxationCatalog.Of(relaxation), Mode = mode };
+            Assert.Equal(double.PositiveInfinity, how.Max(values).item<double>());
+            Assert.Equal(double.NegativeInfinity, how.Min(values.neg()).item<double>());
+            Assert.Equal(double.PositiveInfinity, how.Sort(values)[0].item<double>());
+            Assert.True(how.Sort(values).narrow(0, 1, 3).isfinite().all().item<bool>());
+            Assert.Equal(double.PositiveInfinity, how.TopK(values, 2).Values[0].item<double>());
         }
     }
 
@@ -160,7 +160,7 @@ public sealed class SoftTests
         foreach (var level in new[] { 0, 0.1, 1e300 })
         {
             var values = full([2, 3], Number(level), float64).requires_grad_();
-            var result = Members[member](values, new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation) });
+            var result = Members[member](values, new SoftCase { Relaxation = RelaxationCatalog.Of(relaxation) });
             result.sum().backward();
             Assert.True(result.isfinite().all().item<bool>());
             Assert.True(values.grad!.isfinite().all().item<bool>());
@@ -173,31 +173,31 @@ public sealed class SoftTests
         using var scope = NewDisposeScope();
         var values = tensor(Numbers).requires_grad_();
         using var permutation = new NeuralSort(0.5).Relax(values);
-        var found = Soft.ArgSort(values, new SoftOptions { Temperature = 0.5 });
+        var found = new SoftCase { Temperature = 0.5 }.ArgSort(values);
         TensorCompare.Close(permutation.Matrix().matmul(Indices(8, float64)), found, 1e-12);
         found.Squared().sum().backward();
         Assert.True(values.grad!.abs().max().item<double>() > 0);
-        Assert.Contains("matrix", Assert.Throws<ArgumentException>(() => Soft.ArgSort(values, new SoftOptions { Relaxation = RelaxationCatalog.Of("permutahedron") })).Message, StringComparison.Ordinal);
+        Assert.Contains("matrix", Assert.Throws<ArgumentException>(() => new SoftCase { Relaxation = RelaxationCatalog.Of("permutahedron") }.ArgSort(values)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_cannot_be_sorted_is_refused()
     {
         using var scope = NewDisposeScope();
-        Assert.Contains("Soft, Hard, StraightThrough", Assert.Throws<ArgumentOutOfRangeException>(() => new SoftOptions { Mode = (SoftMode)7 }).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentNullException>(() => new SoftOptions { Relaxation = null! });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SoftOptions { Temperature = -1 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SoftOptions { Temperature = double.NaN });
-        Assert.Contains("[2, 3]", Assert.Throws<ArgumentOutOfRangeException>(() => Soft.Sort(ones(2, 3), new SoftOptions { Dim = 2 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Soft, Hard, StraightThrough", Assert.Throws<ArgumentOutOfRangeException>(() => new SoftCase { Mode = (SoftMode)7 }).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>(() => new SoftCase { Relaxation = null! });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SoftCase { Temperature = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SoftCase { Temperature = double.NaN });
+        Assert.Contains("[2, 3]", Assert.Throws<ArgumentOutOfRangeException>(() => new SoftCase { Dim = 2 }.Sort(ones(2, 3))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Soft.Sort(tensor(1.0)));
         Assert.Contains("Float16", Assert.Throws<ArgumentException>(() => Soft.Sort(ones(3, float16))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Soft.Sort(ones(3, int64)));
-        Assert.Throws<ArgumentException>(() => Soft.Sort(ones(3), new SoftOptions { Mask = ones(4, @bool) }));
+        Assert.Throws<ArgumentException>(() => new SoftCase { Mask = ones(4, @bool) }.Sort(ones(3)));
         Assert.Throws<ArgumentException>(() => Soft.Sort(ones(3, 0)));
         foreach (var mode in Enum.GetValues<SoftMode>())
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => Soft.TopK(ones(3), 4, new SoftOptions { Mode = mode }));
-            Assert.Throws<ArgumentOutOfRangeException>(() => Soft.Quantile(ones(3), 1.5, new SoftOptions { Mode = mode }));
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SoftCase { Mode = mode }.TopK(ones(3), 4));
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SoftCase { Mode = mode }.Quantile(ones(3), 1.5));
         }
     }
 
@@ -211,7 +211,7 @@ public sealed class SoftTests
             foreach (var mode in Enum.GetValues<SoftMode>())
             {
                 using var scope = NewDisposeScope();
-                var result = Members[member](values, new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation), Mode = mode, Mask = mask });
+                var result = Members[member](values, new SoftCase { Relaxation = RelaxationCatalog.Of(relaxation), Mode = mode, Mask = mask });
                 Assert.Equal(member is "Membership" or "Values" ? 2 : 1, scope.DisposablesCount);
                 var sum = result.sum();
                 if (sum.requires_grad) sum.backward();
@@ -231,9 +231,9 @@ public sealed class SoftTests
         {
             foreach (var mode in Enum.GetValues<SoftMode>())
             {
-                var options = new SoftOptions { Relaxation = known, Mode = mode, Temperature = 1e-3 };
-                TensorCompare.Close(tensor(ranks), Soft.Rank(tensor(values), options), 1e-9, 1e-12);
-                TensorCompare.Close(tensor(ranks), Soft.Rank(tensor(values).neg(), options with { Descending = false }), 1e-9, 1e-12);
+                var options = new SoftCase { Relaxation = known, Mode = mode, Temperature = 1e-3 };
+                TensorCompare.Close(tensor(ranks), options.Rank(tensor(values)), 1e-9, 1e-12);
+                TensorCompare.Close(tensor(ranks), (options with { Descending = false }).Rank(tensor(values).neg()), 1e-9, 1e-12);
             }
         }
     }

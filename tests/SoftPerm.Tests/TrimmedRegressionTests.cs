@@ -25,7 +25,7 @@ public sealed partial class TrimmedRegressionTests
     [Theory, MemberData(nameof(Relaxations))]
     public void Every_relaxation_does_so_at_its_default_temperature(string relaxation)
     {
-        var how = new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation), Descending = false };
+        var how = new SoftCase { Relaxation = RelaxationCatalog.Of(relaxation), Descending = false };
         for (var seed = 1UL; seed <= 3; seed++)
         {
             using var scope = NewDisposeScope();
@@ -33,7 +33,7 @@ public sealed partial class TrimmedRegressionTests
             var x = linspace(-1, 1, 60).unsqueeze(-1);
             var y = x.mul(Number(2)).Plus(0.5).Plus(randn(60, 1, generator: generator).mul(Number(0.1)));
             y[TensorIndex.Slice(40)] -= 10;
-            var (slope, offset) = Line.Fit(x, y, errors => Soft.TopK(errors, 36, how).Values.mean());
+            var (slope, offset) = Line.Fit(x, y, errors => how.TopK(errors, 36).Values.mean());
             Assert.Equal(2, slope, 0.1);
             Assert.Equal(0.5, offset, 0.1);
         }

@@ -56,8 +56,8 @@ internal sealed class AgainstCommand : Command
 
     private static Func<Tensor, Tensor?, Tensor> This(string relaxation, string member)
     {
-        var ordering = RelaxationCatalog.Of(relaxation).Create(tensor(1.0, float64), true);
-        return typeof(ISoftOrdering).GetMethod(member)!.CreateDelegate<Func<Tensor, Tensor?, Tensor>>(ordering);
+        var ordering = RelaxationCatalog.Of(relaxation).Create(1, true);
+        return typeof(SoftOrdering).GetMethod(member)!.CreateDelegate<Func<Tensor, Tensor?, Tensor>>(ordering);
     }
 
     private static double Median(IEnumerable<double> milliseconds) => Statistics.Quantile([.. milliseconds.Order()], 0.5);

@@ -22,12 +22,12 @@ internal sealed class OtherBuild : AssemblyLoadContext
 
     /// <summary>Softly sorts, ranks or chooses with one of its relaxations.</summary>
     /// <param name="relaxation">Its name in the catalog.</param>
-    /// <param name="member">A member of <see cref="ISoftOrdering"/> that takes values and a mask.</param>
+    /// <param name="member">A member of <see cref="SoftOrdering"/> that takes values and a mask.</param>
     public Func<Tensor, Tensor?, Tensor> Member(string relaxation, string member)
     {
         var ordering = create(relaxation);
-        var contract = ordering.GetType().GetInterface(typeof(ISoftOrdering).FullName!)!;
-        return contract.GetMethod(member)!.CreateDelegate<Func<Tensor, Tensor?, Tensor>>(ordering);
+        var contract = ordering.GetType().GetInterface("SoftPerm.ISoftOrdering") ?? ordering.GetType(); // an interface once, with default members
+        return contract.GetMethod(member, [typeof(Tensor), typeof(Tensor)])!.CreateDelegate<Func<Tensor, Tensor?, Tensor>>(ordering);
     }
 
     /// <inheritdoc/>

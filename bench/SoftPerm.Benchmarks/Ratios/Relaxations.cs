@@ -50,5 +50,5 @@ internal static class Relaxations
         where measured is not null
         select new Check(result.Name, $"{OddEven.Name}, ms", measured.Median, new Target(15));
 
-    private static Method Sorted(string name, ISoftOrdering ordering) => new(name, scores => ordering.Sort(scores));
+    private static Method Sorted(string name, SoftOrdering ordering) => new(name, scores => ordering.Sort(scores));
 }

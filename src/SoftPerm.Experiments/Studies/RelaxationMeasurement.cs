@@ -11,12 +11,12 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
     private const int Features = 64, ItemsPerStep = 1000, TestItems = 10_000, LeastRuns = 5, WarmUpItems = 100;
     private const double Noise = 1, LearningRate = 0.02;
     private static readonly TimeSpan TimePerMeasurement = TimeSpan.FromSeconds(2);
-    private static readonly SoftOptions Exact = new() { Mode = SoftMode.Hard };
+    private static readonly ExactSort Exact = new();
 
     public RelaxationRow Measure(RelaxationCell cell, ulong number)
     {
-        var options = new SoftOptions { Relaxation = RelaxationCatalog.Of(cell.Relaxation) };
-        var (correlation, cosine) = (Correlation(cell.Items, options), GradientCosine(cell.Items, options));
+        var relaxation = new ScaleFree(RelaxationCatalog.Of(cell.Relaxation));
+        var (correlation, cosine) = (Correlation(cell.Items, relaxation), GradientCosine(cell.Items, relaxation));
         var (milliseconds, ofSort) = Milliseconds(cell.Items, SoftRanks(cell), x => x.sort(-1).Values);
         return new RelaxationRow(cell, correlation, cosine, milliseconds, ofSort, peakBytes(config with { Relaxations = [cell.Relaxation], Items = [cell.Items] }));
     }
@@ -39,13 +39,13 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
         using var scope = NewDisposeScope();
         var known = RelaxationCatalog.Of(cell.Relaxation);
         var temperature = known.ScaleFreeTemperature(tensor(1.0, float64), tensor((double)cell.Items, float64)).item<double>();
-        var options = new SoftOptions { Relaxation = known, Temperature = temperature };
-        return scores => Soft.Rank(scores, options);
+        var relaxation = known.Create(temperature, true);
+        return scores => relaxation.Rank(scores);
     }
 
     /// <summary>Trains a linear scorer on lists whose order is that of a hidden linear utility and noise; tests it without noise.</summary>
     /// <remarks>Items come in random order, so that networks, which read it, learn nothing from it.</remarks>
-    private double Correlation(int items, SoftOptions options)
+    private double Correlation(int items, SoftOrdering relaxation)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(config.Seed);
@@ -59,7 +59,7 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
             var features = randn([Math.Max(1, ItemsPerStep / items), items, Features], generator: generator);
             var observed = features.matmul(utility).squeeze(-1);
             observed = observed.Plus(randn(observed.shape, generator: generator).mul(Number(Noise * Math.Sqrt(Features))));
-            optimizer.Descend(RankLoss.SpearmanOfRanks(Soft.Rank(features.matmul(weights).squeeze(-1), options), observed).mean(), LearningRate);
+            optimizer.Descend(RankLoss.SpearmanOfRanks(Soft.Rank(features.matmul(weights).squeeze(-1), relaxation), observed).mean(), LearningRate);
         }
 
         using var _ = no_grad();
@@ -68,14 +68,14 @@ internal sealed class RelaxationMeasurement(RelaxationStudyConfig config, Func<R
     }
 
     /// <summary>How well the gradient in random scores points to the true ranks.</summary>
-    private double GradientCosine(int items, SoftOptions options)
+    private double GradientCosine(int items, SoftOrdering relaxation)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(config.Seed);
         var scores = randn([Math.Max(1, TestItems / items), items], float64, generator: generator).requires_grad_();
         var target = randn(scores.shape, float64, generator: generator);
-        RankLoss.SpearmanOfRanks(Soft.Rank(scores, options), target).sum().backward();
-        var ranks = Soft.Rank(target, Exact with { Descending = false });
+        RankLoss.SpearmanOfRanks(Soft.Rank(scores, relaxation), target).sum().backward();
+        var ranks = new ExactSort(descending: false).Rank(target);
         return nn.functional.cosine_similarity(scores.grad!.neg(), ranks.sub(ranks.mean([-1], keepdim: true)), dim: -1).mean().item<double>();
     }
 

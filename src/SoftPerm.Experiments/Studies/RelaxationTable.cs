@@ -31,7 +31,7 @@ public static class RelaxationTable
         $"""
         # Choosing a relaxation
 
-        All of them stand behind `ISoftOrdering` (sort, rank, top-k, quantile); those with a matrix are an `IRelaxation` too, so that they
+        All of them stand behind `SoftOrdering` (sort, rank, top-k, quantile); those with a matrix are a `Relaxation` too, so that they
         apply to any values, have a cross-entropy to a true order, and are reparameterised by `PlackettLuce`. `Soft.*` takes any of them by
         `RelaxationCatalog.Of("name")`, the tool by `--relaxation name` and `softperm apply name`.
 

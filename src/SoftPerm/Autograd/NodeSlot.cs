@@ -117,3 +117,125 @@ internal sealed unsafe class NodeSlot
         lock (Gate) (next, free) = (free, this);
     }
 }
+
+/// <summary>What a node must know of its inputs when gradients arrive; by then they may be disposed. Reused, to allocate nothing.</summary>
+internal sealed unsafe class NodeInputs
+{
+    private long[][] shapes = [];
+    private bool[] needed = [];
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Which of them want a gradient.</summary>
+    public ReadOnlySpan<bool> Needed => needed.AsSpan(0, Count);
+
+    /// <summary>Notes these inputs in place of the former.</summary>
+    public void Note(NativeTensors inputs)
+    {
+        Count = (int)inputs.Count;
+        if (needed.Length < Count)
+        {
+            needed = new bool[Count];
+            shapes = [.. Enumerable.Repeat(Array.Empty<long>(), Count)];
+        }
+
+        for (var i = 0; i < Count; i++)
+        {
+            var input = inputs.Handles[i];
+            needed[i] = NativeNode.RequiresGradient(input) != 0;
+            var axes = (int)NativeNode.Axes(input);
+            if (shapes[i].Length != axes) shapes[i] = new long[axes];
+            for (var axis = 0; axis < axes; axis++) shapes[i][axis] = NativeNode.Length(input, axis);
+        }
+    }
+
+    /// <summary>Removes gradients that nobody needs and checks the others: here an error is an exception, in the engine it may not be.</summary>
+    /// <exception cref="InvalidOperationException">A gradient is not of its input's shape.</exception>
+    public void Check(Tensor?[] gradients)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (!needed[i]) gradients[i] = null;
+            else if (gradients[i] is { } gradient && !Fits(gradient, shapes[i])) throw new InvalidOperationException(
+                $"The gradient of input {i} has shape [{string.Join(", ", gradient.shape)}], the input [{string.Join(", ", shapes[i])}].");
+        }
+    }
+
+    /// <summary>Gradients of NaN.</summary>
+    public Tensor?[] NotANumber()
+    {
+        var gradients = new Tensor?[Count];
+        for (var i = 0; i < Count; i++) gradients[i] = needed[i] ? tensor(float.NaN).expand(shapes[i]) : null;
+        return gradients;
+    }
+
+    private static bool Fits(Tensor gradient, long[] shape)
+    {
+        var fits = NativeNode.Axes(gradient.Handle) == shape.Length;
+        for (var axis = 0; fits && axis < shape.Length; axis++) fits = NativeNode.Length(gradient.Handle, axis) == shape[axis];
+        GC.KeepAlive(gradient);
+        return fits;
+    }
+}
+
+/// <summary>Gradients on their way to the native side, which copies the handles only after the callback has returned.</summary>
+/// <remarks>
+/// Nothing tells when it has, so they are kept until their thread returns others or the node is destroyed. One for each thread
+/// that runs the same node, as several may at once on a retained graph.
+/// </remarks>
+internal sealed unsafe class ReturnedGradients
+{
+    private readonly nint[] handles;
+    private readonly nint* address;
+    private ReturnedGradients? next;
+    private Tensor?[] gradients = [];
+    private int thread;
+
+    private ReturnedGradients(int capacity)
+    {
+        handles = GC.AllocateArray<nint>(capacity, pinned: true);
+        fixed (nint* pinned = handles) address = pinned;
+    }
+
+    /// <summary>This thread's place in a list, made if need be.</summary>
+    public static ReturnedGradients Claim(ref ReturnedGradients? first, int count)
+    {
+        var self = Environment.CurrentManagedThreadId;
+        for (var place = Volatile.Read(ref first); place is not null; place = place.next)
+        {
+            if (place.handles.Length < count) continue;
+            if (place.thread == self || Interlocked.CompareExchange(ref place.thread, self, 0) == 0) return place;
+        }
+
+        var made = new ReturnedGradients(Math.Max(4, count)) { thread = self };
+        do made.next = Volatile.Read(ref first);
+        while (Interlocked.CompareExchange(ref first, made, made.next) != made.next);
+        return made;
+    }
+
+    /// <summary>Disposes what the threads left. Only when no thread runs the node any more.</summary>
+    public static void DisposeAll(ReturnedGradients? first)
+    {
+        for (var place = first; place is not null; place = place.next)
+        {
+            place.Clear();
+            place.thread = 0;
+        }
+    }
+
+    /// <summary>Takes gradients over, out of their dispose scope, in exchange for those returned last.</summary>
+    public NativeTensors Take(Tensor?[] gradients)
+    {
+        Clear();
+        this.gradients = gradients;
+        for (var i = 0; i < gradients.Length; i++) handles[i] = gradients[i]?.DetachFromDisposeScope().Handle ?? 0;
+        return new(address, gradients.Length);
+    }
+
+    private void Clear()
+    {
+        foreach (var gradient in gradients) gradient?.Dispose();
+        gradients = [];
+    }
+}

@@ -12,7 +12,7 @@ internal static class GumbelNoise
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var wide = Autograd.SortedScores.WideType(device);
+        var wide = device.WideType();
         var steps = 1L << (wide == float64 ? 52 : 22);
         var uniform = randint(steps, shape, dtype: int64, device: device, generator: generator).to(wide).Plus(0.5).div(Number(steps));
         return uniform.log().neg().log().neg().to(type).MoveToOuterDisposeScope();

@@ -1,4 +1,4 @@
-using SoftPerm.Autograd;
+using SoftPerm.Relaxations;
 using SoftPerm.Validation;
 
 namespace SoftPerm;
@@ -40,7 +40,7 @@ public sealed class GumbelSinkhorn
     /// <remarks>The most probable order under <c>p(z) ∝ exp Σ_i X[i, z_i]</c>, which this distribution stands in for; under this one
     /// another order may be somewhat more probable.</remarks>
     /// <returns>int64, shape [..., n].</returns>
-    public Tensor Mode => Matching.Best(Logits);
+    public Tensor Mode() => Matching.Best(Logits);
 
     /// <summary>Draws orders.</summary>
     /// <param name="samples">How many, at least 1.</param>
@@ -51,7 +51,7 @@ public sealed class GumbelSinkhorn
     {
         using var scope = new CallScope(this, generator);
         using var _ = no_grad();
-        return Matching.Best(Perturbed(Logits.to(SortedScores.WideType(Logits.device)), samples, generator)).MoveToOuterDisposeScope();
+        return Matching.Best(Perturbed(Logits.to(Logits.device.WideType()), samples, generator)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws reparameterised, relaxed samples: the Sinkhorn operator of logits with Gumbel noise.</summary>
@@ -62,11 +62,11 @@ public sealed class GumbelSinkhorn
     /// <see cref="RelaxedPermutation.Order"/> is an exact sample.</returns>
     /// <exception cref="ArgumentException">The perturbed logits are too large to be divided by the temperature.</exception>
     /// <exception cref="ArgumentOutOfRangeException">samples is less than 1.</exception>
-    public SinkhornPermutation RelaxedSample(long samples, Sinkhorn sinkhorn, Generator generator)
+    public SinkhornResult RelaxedSample(long samples, Sinkhorn sinkhorn, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(sinkhorn);
         using var scope = new CallScope(this, generator);
-        var narrow = Logits.dtype == SortedScores.WideType(Logits.device) ? Logits : RowOffset.TakenFrom(Logits, null);
+        var narrow = Logits.dtype == Logits.device.WideType() ? Logits : RowOffset.TakenFrom(Logits, null);
         return sinkhorn.NormalizeChecked(Perturbed(narrow, samples, generator)).MoveToOuterDisposeScope();
     }
 

@@ -1,4 +1,4 @@
-using SoftPerm.Autograd;
+using SoftPerm.Relaxations;
 using SoftPerm.Validation;
 
 namespace SoftPerm;
@@ -28,7 +28,7 @@ public sealed partial class PlackettLuce
     /// not within ±10²⁹⁹; or the mask is not boolean or does not broadcast.</exception>
     public PlackettLuce(Tensor logits, Tensor? mask = null)
     {
-        Check.Scores(logits, nameof(logits));
+        Check.Logits(logits, nameof(logits));
         if (mask is not null) Check.Mask(mask, logits, nameof(mask));
         Logits = logits;
         this.mask = mask;
@@ -44,13 +44,10 @@ public sealed partial class PlackettLuce
 
     /// <summary>The most probable order: the items by logit, largest first, ties in input order.</summary>
     /// <returns>int64, shape [..., n].</returns>
-    public Tensor Mode
+    public Tensor Mode()
     {
-        get
-        {
-            using var scope = new CallScope(this);
-            return StableOrder(Logits).MoveToOuterDisposeScope();
-        }
+        using var scope = new CallScope(this);
+        return StableOrder(Logits).MoveToOuterDisposeScope();
     }
 
     /// <summary>The number of items that are there, int64 [..., 1]; null without a mask. In the caller's scope.</summary>
@@ -62,7 +59,7 @@ public sealed partial class PlackettLuce
     /// <summary>The leading axes [...].</summary>
     internal long[] Batch => Logits.shape[..^1];
 
-    private ScalarType Wide => SortedScores.WideType(Logits.device);
+    private ScalarType Wide => Logits.device.WideType();
 
     /// <summary>Beside numbers below this, noise of the wide type keeps digits enough for ties to be out of question.</summary>
     private const double HoldsNoise = 1e6;
@@ -139,7 +136,7 @@ public sealed partial class PlackettLuce
     /// its <see cref="RelaxedPermutation.Order"/> is an exact sample, up to ties of perturbed logits rounded to their type. In float32 each row is
     /// counted from the one nearest to 0, so that a common offset costs nothing; those more than 10⁴ away from it begin to favour input order.</returns>
     /// <exception cref="ArgumentOutOfRangeException">samples is less than 1.</exception>
-    public RelaxedPermutation RelaxedSample(long samples, IRelaxation relaxation, Generator generator)
+    public RelaxedPermutation RelaxedSample(long samples, Relaxation relaxation, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(relaxation);
         using var perturbed = PerturbedForRelaxing(samples, generator);
@@ -195,14 +192,14 @@ public sealed partial class PlackettLuce
     internal Tensor ZeroWhereAbsent(Tensor items) => Filled(items, 0);
 
     /// <summary>Relaxes the sort of perturbed logits, given in the wide type, with this distribution's mask.</summary>
-    internal RelaxedPermutation Relaxed(Tensor perturbed, IRelaxation relaxation)
+    internal RelaxedPermutation Relaxed(Tensor perturbed, Relaxation relaxation)
     {
         using var narrow = Narrow(perturbed);
         return relaxation.Relax(narrow, mask);
     }
 
     /// <summary>Orders [..., n] as an operator on values of the logits' type; its tensors are in the caller's scope.</summary>
-    internal ExactPermutation Exact(Tensor order) => new(order, PresentCount, Logits.dtype, descending: true);
+    internal RelaxedPermutation Exact(Tensor order) => new(new ExactEngine(order, PresentCount, Logits.dtype, descending: true), Logits.dtype);
 
     /// <summary>The log-probability of checked orders [..., n] in the wide type; that of absent items counts too: they keep their input order.</summary>
     internal Tensor JointLogProbability(Tensor order)

@@ -31,7 +31,7 @@ internal static class Evaluation
         if (!permutation.Descending)
             throw new ArgumentException("The relaxation sorts ascending; a Plackett-Luce order has the largest first. Use descending: true.", nameof(permutation));
         var result = Checked(cost(permutation), permutation);
-        if (!permutation.HasActed || (source.requires_grad && is_grad_enabled() && !result.requires_grad))
+        if (!permutation.Use.Acted || (source.requires_grad && is_grad_enabled() && !result.requires_grad))
             throw new ArgumentException("The cost is not differentiable in the permutation: it read the hard order alone, or took a step that has no gradient. Use Apply, Row, TopK and the like, or an estimator whose NeedsDifferentiableCost is false.", nameof(cost));
         return result;
     }

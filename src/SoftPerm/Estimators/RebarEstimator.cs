@@ -10,13 +10,13 @@ namespace SoftPerm;
 /// </remarks>
 public sealed class RebarEstimator : ControlVariateEstimator
 {
-    private readonly IRelaxation relaxation;
+    private readonly Relaxation relaxation;
 
     /// <summary>Creates the estimator.</summary>
     /// <param name="relaxation">How to relax the sort; descending.</param>
     /// <param name="scale">η, finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not finite.</exception>
-    public RebarEstimator(IRelaxation relaxation, double scale = 1)
+    public RebarEstimator(Relaxation relaxation, double scale = 1)
     {
         ArgumentNullException.ThrowIfNull(relaxation);
         if (!double.IsFinite(scale)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "scale must be finite.");
@@ -59,7 +59,7 @@ public sealed class RebarEstimator : ControlVariateEstimator
     {
         using var permutation = distribution.Relaxed(perturbed, relaxation);
         var control = Evaluation.AtRelaxed(cost, permutation, perturbed).mul(Number(Scale));
-        if (permutation.HasGivenOrder)
+        if (permutation.Use.GaveOrder)
             throw new ArgumentException("The cost reads the order, which jumps where perturbed logits meet; REBAR's control variate must be continuous in the permutation. Use RelaxEstimator, or leave-one-out.", nameof(cost));
         return control;
     }

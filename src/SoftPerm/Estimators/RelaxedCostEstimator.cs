@@ -3,9 +3,9 @@ namespace SoftPerm;
 /// <summary>Estimators whose gradient flows through relaxed samples, biased and of little variance.</summary>
 public abstract class RelaxedCostEstimator : IGradientEstimator
 {
-    private readonly IRelaxation relaxation;
+    private readonly Relaxation relaxation;
 
-    private protected RelaxedCostEstimator(IRelaxation relaxation) =>
+    private protected RelaxedCostEstimator(Relaxation relaxation) =>
         this.relaxation = relaxation ?? throw new ArgumentNullException(nameof(relaxation));
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace SoftPerm;
 /// <para><b>Source.</b> Grover et al. 2019, Eq. 11 and 12.</para>
 /// </remarks>
 /// <param name="relaxation">How to relax the sort; descending.</param>
-public sealed class ReparameterizedEstimator(IRelaxation relaxation) : RelaxedCostEstimator(relaxation)
+public sealed class ReparameterizedEstimator(Relaxation relaxation) : RelaxedCostEstimator(relaxation)
 {
     private protected override RelaxedPermutation Shown(RelaxedPermutation relaxed) => relaxed;
 }

@@ -8,7 +8,7 @@ namespace SoftPerm;
 /// <para><b>Source.</b> Bengio et al. 2013; Grover et al. 2019, Section 4.</para>
 /// </remarks>
 /// <param name="relaxation">Where gradients come from; descending.</param>
-public sealed class StraightThroughEstimator(IRelaxation relaxation) : RelaxedCostEstimator(relaxation)
+public sealed class StraightThroughEstimator(Relaxation relaxation) : RelaxedCostEstimator(relaxation)
 {
     private protected override RelaxedPermutation Shown(RelaxedPermutation relaxed) => relaxed.StraightThrough();
 }

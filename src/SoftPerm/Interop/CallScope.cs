@@ -1,4 +1,4 @@
-namespace SoftPerm;
+namespace SoftPerm.Interop;
 
 /// <summary>The dispose scope of a call, which also keeps from being finalized what the call was given.</summary>
 /// <remarks>A tensor's or generator's handle is raw: where its owner is used no more, a collection may free it in the middle of the operation

@@ -10,6 +10,8 @@ namespace SoftPerm;
 /// </remarks>
 public static class RankLoss
 {
+    private static readonly ScaleFree Default = new();
+
     /// <summary>One minus Spearman's ρ between soft ranks of predictions and the ranks of targets.</summary>
     /// <remarks>
     /// <para><b>Definition.</b> <c>1 - Σ a[i] b[i] / √(Σ a[i]² Σ b[i]²)</c>, a the soft ranks of the predictions and b the exact ranks of
@@ -20,49 +22,35 @@ public static class RankLoss
     /// <para><b>Cost.</b> That of <see cref="Soft.Rank"/>.</para>
     /// <para><b>Source.</b> Spearman 1904; made soft as in Blondel et al. 2020, Section 6.3.</para>
     /// </remarks>
-    /// <param name="predicted">Any shape with n ≥ 1 values along the axis, float32 or float64.</param>
+    /// <param name="predicted">Any shape with n ≥ 1 values along the axis, floating point.</param>
     /// <param name="target">What is true, of the shape and type of the predictions.</param>
-    /// <param name="options">How to rank; null for the defaults of <see cref="Soft"/>.</param>
+    /// <param name="relaxation">How to rank; null for scale-free NeuralSort.</param>
+    /// <param name="dim">The axis that lists lie along; negative ones count from the last.</param>
+    /// <param name="mask">Which values are there, bool, broadcasting to the predictions; null for all.</param>
     /// <returns>The shape of the predictions without the axis.</returns>
     /// <exception cref="ArgumentException">Predictions, targets or the mask have a wrong shape or type; or the relaxation reads the order in
     /// which items are given, as sorting networks do: not <see cref="RelaxationProperties.PermutationEquivariant"/>.</exception>
-    public static Tensor Spearman(Tensor predicted, Tensor target, SoftOptions? options = null)
+    /// <exception cref="ArgumentOutOfRangeException">The predictions have no such axis.</exception>
+    public static Tensor Spearman(Tensor predicted, Tensor target, SoftOrdering? relaxation = null, long dim = -1, Tensor? mask = null)
     {
-        var chosen = options ?? new SoftOptions();
-        var isHard = chosen.Mode == SoftMode.Hard || chosen.Temperature == 0;
-        if (!isHard && !chosen.Relaxation.Properties.HasFlag(RelaxationProperties.PermutationEquivariant))
+        var ordering = relaxation ?? Default;
+        if (!ordering.Properties.HasFlag(RelaxationProperties.PermutationEquivariant))
             throw new ArgumentException(
-                $"'{chosen.Relaxation.Name}' ranks near ties by the order in which items are given, which a loss of order must not see; choose one of: {string.Join(", ", RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.PermutationEquivariant)).Select(known => known.Name))}.", nameof(options));
-        Check.Axis(predicted, chosen.Dim, nameof(predicted));
-        Check.Alike(target, predicted, nameof(target));
-        using var scope = new CallScope(predicted, target, options);
-        Tensor InLast(Tensor given) => given.movedim([chosen.Dim], [-1]);
-        return SpearmanOfRanks(InLast(Soft.Rank(predicted, chosen)), InLast(target), chosen.Descending, chosen.Mask is { } mask ? InLast(mask.expand(predicted.shape)) : null)
-            .MoveToOuterDisposeScope();
+                $"{ordering.GetType().Name} ranks near ties by the order in which items are given, which a loss of order must not see; choose one of: {string.Join(", ", RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.PermutationEquivariant)).Select(known => known.Name))}.", nameof(relaxation));
+        return Along(dim, predicted, target, mask, nameof(predicted), (x, y, m) => OneMinusCorrelation(ordering.Rank(x, m), y, ordering.Descending, m));
     }
 
     /// <summary>One minus Spearman's ρ between ranks that are given, soft ones as a rule, and the ranks of targets.</summary>
-    /// <remarks>The loss of <see cref="Spearman"/>, for ranks that a relaxation of one's own made.</remarks>
-    /// <param name="ranks">The ranks of predictions, shape [..., n] with n ≥ 1, float32 or float64.</param>
+    /// <remarks>The loss of <see cref="Spearman"/>, for ranks made elsewhere.</remarks>
+    /// <inheritdoc cref="Spearman"/>
+    /// <param name="ranks">The ranks of predictions, any shape with n ≥ 1 values along the axis, floating point.</param>
     /// <param name="target">What is true, of the shape and type of the ranks.</param>
     /// <param name="descending">Whether rank 0 belongs to the largest.</param>
-    /// <param name="mask">Which values are there, bool, broadcasting to the ranks; null for all.</param>
-    /// <returns>Shape [...].</returns>
+    /// <param name="dim">As for <see cref="Spearman"/>.</param>
+    /// <param name="mask">As for <see cref="Spearman"/>.</param>
     /// <exception cref="ArgumentException">Ranks, targets or the mask have a wrong shape or type.</exception>
-    public static Tensor SpearmanOfRanks(Tensor ranks, Tensor target, bool descending = true, Tensor? mask = null)
-    {
-        Check.Scores(ranks, nameof(ranks));
-        Check.Alike(target, ranks, nameof(target));
-        using var scope = new CallScope(ranks, target, mask);
-        var present = Present(ranks, mask);
-        Tensor a = Centred(ranks, present), b = Centred(new ExactSort(descending).Rank(target.detach(), mask), present);
-        Tensor ofA = a.Squared().sum(-1), ofB = b.Squared().sum(-1);
-        var isKnown = ofA.detach().Plus(ofB).isnan().logical_not();
-        var isConstant = ofA.detach().le(Roundings(ranks)).logical_or(ofB.le(Roundings(ranks))).logical_and(isKnown);
-        Tensor Length(Tensor squares) => squares.masked_fill(isConstant, Number(1)).sqrt();
-        var correlation = a.mul(b).sum(-1).div(Length(ofA)).div(Length(ofB)).masked_fill(isConstant, Number(0));
-        return correlation.neg().Plus(1).MoveToOuterDisposeScope();
-    }
+    public static Tensor SpearmanOfRanks(Tensor ranks, Tensor target, bool descending = true, long dim = -1, Tensor? mask = null) =>
+        Along(dim, ranks, target, mask, nameof(ranks), (x, y, m) => OneMinusCorrelation(x, y, descending, m));
 
     /// <summary>One minus Kendall's τ-b, with a soft sign for each pair of predictions.</summary>
     /// <remarks>
@@ -75,20 +63,21 @@ public static class RankLoss
     /// <para><b>Cost.</b> O(n²) time and memory: for lists, not for long sequences.</para>
     /// <para><b>Source.</b> Kendall 1945, with the logistic sign of Burges et al. 2005.</para>
     /// </remarks>
-    /// <param name="predicted">x, shape [..., n] with n ≥ 1, float32 or float64.</param>
+    /// <param name="predicted">x, any shape with n ≥ 1 values along the axis, floating point.</param>
     /// <param name="target">y, of the shape and type of the predictions.</param>
-    /// <param name="temperature">τ, positive and finite, in units of the predictions; null for their standard deviation over √n, which
-    /// counts as a constant.</param>
+    /// <param name="temperature">τ, in units of the predictions: a number, a tensor or a <see cref="LearnedTemperature"/>; null for their standard
+    /// deviation over √n, which counts as a constant.</param>
+    /// <param name="dim">The axis that lists lie along; negative ones count from the last.</param>
     /// <param name="mask">Which values are there, bool, broadcasting to the predictions; null for all.</param>
-    /// <returns>Shape [...].</returns>
+    /// <returns>The shape of the predictions without the axis.</returns>
     /// <exception cref="ArgumentException">Predictions, targets or the mask have a wrong shape or type.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
-    public static Tensor Kendall(Tensor predicted, Tensor target, double? temperature = null, Tensor? mask = null)
-    {
-        using var scope = new CallScope(predicted, target, mask);
-        var (soft, signs, differing) = Signs(predicted, target, temperature, mask);
-        return OneMinus(soft.mul(signs), differing.sqrt().mul(Count(signs).sqrt()), predicted.dtype).MoveToOuterDisposeScope();
-    }
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite, or the predictions have no such axis.</exception>
+    public static Tensor Kendall(Tensor predicted, Tensor target, Temperature? temperature = null, long dim = -1, Tensor? mask = null) =>
+        Along(dim, predicted, target, mask, nameof(predicted), (x, y, m) =>
+        {
+            var (soft, signs, differing) = Signs(x, y, temperature, m);
+            return OneMinus(soft.mul(signs), differing.sqrt().mul(Count(signs).sqrt()), x.dtype);
+        });
 
     /// <summary>One minus Somers' D of predictions, with a soft sign for each pair: the pairs whose targets differ, each counted alike.</summary>
     /// <remarks>
@@ -101,24 +90,45 @@ public static class RankLoss
     /// <para><b>Source.</b> Somers 1962; a logistic loss of pairs as in Burges et al. 2005, but bounded.</para>
     /// </remarks>
     /// <inheritdoc cref="Kendall"/>
-    public static Tensor SomersD(Tensor predicted, Tensor target, double? temperature = null, Tensor? mask = null)
+    public static Tensor SomersD(Tensor predicted, Tensor target, Temperature? temperature = null, long dim = -1, Tensor? mask = null) =>
+        Along(dim, predicted, target, mask, nameof(predicted), (x, y, m) =>
+        {
+            var (soft, signs, _) = Signs(x, y, temperature, m);
+            return OneMinus(soft.mul(signs), Count(signs), x.dtype);
+        });
+
+    /// <summary>The loss of checked lists along the last axis.</summary>
+    private static Tensor Along(
+        long dim, Tensor predicted, Tensor target, Tensor? mask, string name, Func<Tensor, Tensor, Tensor?, Tensor> compute)
     {
-        using var scope = new CallScope(predicted, target, mask);
-        var (soft, signs, _) = Signs(predicted, target, temperature, mask);
-        return OneMinus(soft.mul(signs), Count(signs), predicted.dtype).MoveToOuterDisposeScope();
+        Check.Axis(predicted, dim, name);
+        Check.Alike(target, predicted, nameof(target));
+        if (mask is not null) Check.Mask(mask, predicted, nameof(mask));
+        using var scope = new CallScope(predicted, target, mask, compute);
+        var last = predicted.movedim([dim], [-1]);
+        Check.Scores(last, name);
+        return compute(last.AtLeastSingle(), target.movedim([dim], [-1]).AtLeastSingle(), mask?.expand(predicted.shape).movedim([dim], [-1]))
+            .As(predicted.dtype).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor OneMinusCorrelation(Tensor ranks, Tensor target, bool descending, Tensor? mask)
+    {
+        var present = Present(ranks, mask);
+        Tensor a = Centred(ranks, present), b = Centred(new ExactSort(descending).Rank(target.detach(), mask), present);
+        Tensor ofA = a.Squared().sum(-1), ofB = b.Squared().sum(-1);
+        var isKnown = ofA.detach().Plus(ofB).isnan().logical_not();
+        var isConstant = ofA.detach().le(Roundings(ranks)).logical_or(ofB.le(Roundings(ranks))).logical_and(isKnown);
+        Tensor Length(Tensor squares) => squares.masked_fill(isConstant, Number(1)).sqrt();
+        var correlation = a.mul(b).sum(-1).div(Length(ofA)).div(Length(ofB)).masked_fill(isConstant, Number(0));
+        return correlation.neg().Plus(1);
     }
 
     /// <summary>The soft signs of pairs of predictions and the signs of pairs of targets, [..., n, n], 0 for a pair that is not there; and how many
     /// pairs of predictions differ, [...].</summary>
-    private static (Tensor Predicted, Tensor Target, Tensor Differing) Signs(Tensor predicted, Tensor target, double? temperature, Tensor? mask)
+    private static (Tensor Predicted, Tensor Target, Tensor Differing) Signs(Tensor predicted, Tensor target, Temperature? temperature, Tensor? mask)
     {
-        Check.Scores(predicted, nameof(predicted));
-        Check.Alike(target, predicted, nameof(target));
-        if (temperature is { } given) Check.Temperature(given, nameof(temperature));
         var present = Present(predicted, mask);
-        var unit = temperature is { } known
-            ? full(predicted.shape[..^1], Number(known), Autograd.SortedScores.WideType(predicted.device), predicted.device)
-            : RelaxationCatalog.Of("soft-sort").TemperatureFor(predicted, mask);
+        var unit = (temperature ?? SoftSort.Known.TemperatureFor(predicted, mask)).For(predicted);
         if (predicted.dtype == float32 && unit.ge(Number(1e-30)).logical_and(unit.le(Number(1e30))).all().item<bool>()) unit = unit.to(float32);
         Tensor x = predicted.masked_fill(present.logical_not(), Number(0)).to(unit.dtype), y = target.detach().masked_fill(present.logical_not(), Number(0));
         Tensor before = x.unsqueeze(-1), behind = x.unsqueeze(-2), above = y.unsqueeze(-1), below = y.unsqueeze(-2);
@@ -154,9 +164,7 @@ public static class RankLoss
 
     private static Tensor Present(Tensor values, Tensor? mask)
     {
-        if (mask is null) return ones(values.shape, @bool, values.device);
-        Check.Mask(mask, values, nameof(mask));
-        return mask.expand(values.shape);
+        return mask?.expand(values.shape) ?? ones(values.shape, @bool, values.device);
     }
 
     private static Tensor Centred(Tensor ranks, Tensor present)

@@ -1,22 +1,49 @@
+using SoftPerm.Relaxations;
+
 namespace SoftPerm;
 
 /// <summary>A relaxation as the catalog knows it.</summary>
-/// <param name="Name">Its name on the command line.</param>
-/// <param name="Title">Its name in text.</param>
-/// <param name="Source">Where it was published.</param>
-/// <param name="Time">The time of an operator of it on the CPU.</param>
-/// <param name="Memory">What an operator of it keeps for its gradient on the CPU.</param>
-/// <param name="TemperatureUnit">What temperatures are measured in, s being a unit of the scores.</param>
-/// <param name="Properties">What it guarantees.</param>
-/// <param name="Create">Makes it from a temperature, which may be learned, and a direction.</param>
-/// <param name="ScaleFreeTemperature">The temperature for a standard deviation of the scores and a number of items, both float64 of the
-/// batch shape, at which places blend with about √n others: a place to start from.</param>
-public sealed record KnownRelaxation(
-    string Name, string Title, string Source, string Time, string Memory, string TemperatureUnit, RelaxationProperties Properties,
-    Func<Tensor, bool, ISoftOrdering> Create, Func<Tensor, Tensor, Tensor> ScaleFreeTemperature)
+public sealed record KnownRelaxation
 {
+    internal KnownRelaxation(string name, string title, string source, string temperatureUnit) =>
+        (Name, Title, Source, TemperatureUnit) = (name, title, source, temperatureUnit);
+
+    /// <summary>Its name on the command line.</summary>
+    public string Name { get; init; }
+
+    /// <summary>Its name in text.</summary>
+    public string Title { get; init; }
+
+    /// <summary>Where it was published.</summary>
+    public string Source { get; init; }
+
+    /// <summary>What temperatures are measured in, s being a unit of the scores.</summary>
+    public string TemperatureUnit { get; init; }
+
+    /// <summary>The time of an operator of it on the CPU.</summary>
+    public string Time { get; init; } = "O(n log n)";
+
+    /// <summary>What an operator of it keeps for its gradient on the CPU.</summary>
+    public string Memory { get; init; } = "O(n)";
+
+    /// <summary>Makes it from a temperature and a direction, true for the largest first.</summary>
+    public required Func<Temperature, bool, SoftOrdering> Create { get; init; }
+
+    /// <summary>Makes it of tensor operations, with derivatives of any order; null where it has no such form.</summary>
+    public Func<Temperature, bool, Relaxation>? CreateComposed { get; init; }
+
+    /// <summary>The temperature for a standard deviation of the scores and a number of items, both float64 of the
+    /// batch shape, at which places blend with about √n others: a place to start from.</summary>
+    public required Func<Tensor, Tensor, Tensor> ScaleFreeTemperature { get; init; }
+
     /// <summary>Whether softly sorted values and quantiles take the inverse of the temperature that ranks take.</summary>
     public bool SortsByInverseTemperature { get; init; }
+
+    /// <summary>What it guarantees.</summary>
+    public RelaxationProperties Properties => Create(1, true).Properties;
+
+    /// <summary>Whether the temperatures of scores of any size may be out of the range of numbers, so that these have to be read on another scale.</summary>
+    internal bool MayLeaveRange { get; init; }
 
     /// <summary>The scale-free temperature of each batch row of scores, float64 of the batch shape, without a gradient.</summary>
     /// <remarks>
@@ -38,6 +65,8 @@ public sealed record KnownRelaxation(
         var items = mask is null
             ? full_like(deviation, Number(scores.size(-1)))
             : mask.expand(scores.shape).sum(-1).clamp_min(Number(1)).to(deviation.dtype);
-        return ScaleFreeTemperature(deviation, items).MoveToOuterDisposeScope();
+        var temperature = ScaleFreeTemperature(deviation, items);
+        // That of scores at the end of the range of numbers must be a number too.
+        return (MayLeaveRange ? temperature : temperature.clamp(Number(double.Epsilon), Number(double.MaxValue))).MoveToOuterDisposeScope();
     }
 }

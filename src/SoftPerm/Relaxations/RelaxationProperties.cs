@@ -7,7 +7,7 @@ public enum RelaxationProperties
     /// <summary>Nothing beyond the limit of low temperature, which all relaxations have.</summary>
     None = 0,
 
-    /// <summary>It has a matrix P̂, whose rows sum to 1: it is an <see cref="IRelaxation"/>.</summary>
+    /// <summary>It has a matrix P̂, whose rows sum to 1: it is a <see cref="Relaxation"/>.</summary>
     Matrix = 128,
 
     /// <summary>Columns sum to 1 too.</summary>
@@ -35,4 +35,16 @@ public enum RelaxationProperties
     /// <remarks>But for values that <see cref="Permutahedron"/> sorts: where nothing is pooled, each place is the value of one item, and the first of equal ones
     /// given comes first.</remarks>
     PermutationEquivariant = 64,
+}
+
+/// <summary>What several relaxations have in common.</summary>
+internal static class CommonProperties
+{
+    /// <summary>Those of a plan of transport to places.</summary>
+    public const RelaxationProperties Transport =
+        RelaxationProperties.Matrix | RelaxationProperties.ShiftInvariant | RelaxationProperties.ScaleEquivariant
+        | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot | RelaxationProperties.PermutationEquivariant;
+
+    /// <summary>Those of rows that each have their peak where the sort has them.</summary>
+    public const RelaxationProperties Sorting = Transport | RelaxationProperties.ArgmaxSorts | RelaxationProperties.Unimodal;
 }

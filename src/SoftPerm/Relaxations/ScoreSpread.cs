@@ -1,6 +1,4 @@
-using SoftPerm.Autograd;
-
-namespace SoftPerm;
+namespace SoftPerm.Relaxations;
 
 /// <summary>How far apart the scores of each batch row lie: what temperatures that follow their scale are made of.</summary>
 internal static class ScoreSpread
@@ -14,7 +12,7 @@ internal static class ScoreSpread
     /// <param name="mask">Which items are there, broadcasting to the scores; null for all.</param>
     public static Tensor Deviation(Tensor scores, Tensor? mask)
     {
-        var halves = scores.detach().to(SortedScores.WideType(scores.device)).mul(Number(0.5));
+        var halves = scores.detach().to(scores.device.WideType()).mul(Number(0.5));
         var counted = mask is null ? halves.isfinite() : halves.isfinite().logical_and(mask);
         var ignored = counted.logical_not();
         var count = counted.sum(-1, keepdim: true).clamp_min(Number(1));

@@ -8,7 +8,7 @@ internal static partial class Check
     {
         ArgumentNullException.ThrowIfNull(features, name);
         if (features.dim() < 2) throw new ArgumentException($"{name} must have at least two axes, [..., n, d]; the shape is {Text(features.shape)}.", name);
-        if (features.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+        if (!IsWide(features))
             throw new ArgumentException($"{name} must be float32 or float64; it is {features.dtype}.", name);
     }
 

@@ -3,15 +3,21 @@ namespace SoftPerm.Validation;
 /// <summary>The checks of the public boundary; each names the offending value and what is allowed.</summary>
 internal static partial class Check
 {
-    /// <summary>Scores or logits: [..., n] with n ≥ 1, float32 or float64.</summary>
-    public static void Scores(Tensor scores, string name)
+    /// <summary>Scores: [..., n] with n ≥ 1, of a floating-point type.</summary>
+    public static void Scores(Tensor scores, string name) => Scores(scores, name, "float16, bfloat16, float32 or float64", scores => scores.is_floating_point());
+
+    /// <summary>Logits: [..., n] with n ≥ 1, float32 or float64.</summary>
+    public static void Logits(Tensor logits, string name) => Scores(logits, name, "float32 or float64", IsWide);
+
+    private static void Scores(Tensor scores, string name, string types, Func<Tensor, bool> isAllowed)
     {
         ArgumentNullException.ThrowIfNull(scores, name);
         if (scores.dim() == 0) throw new ArgumentException($"{name} must have at least one axis, [..., n]; it is a single number.", name);
         if (scores.size(-1) == 0) throw new ArgumentException($"{name} must have at least one item on the last axis; its shape is {Text(scores.shape)}.", name);
-        if (scores.dtype is not (ScalarType.Float32 or ScalarType.Float64))
-            throw new ArgumentException($"{name} must be float32 or float64; it is {scores.dtype}.", name);
+        if (!isAllowed(scores)) throw new ArgumentException($"{name} must be {types}; it is {scores.dtype}.", name);
     }
+
+    private static bool IsWide(Tensor tensor) => tensor.dtype is ScalarType.Float32 or ScalarType.Float64;
 
     /// <summary>An axis that a tensor has.</summary>
     public static void Axis(Tensor tensor, long axis, string name)
@@ -27,7 +33,7 @@ internal static partial class Check
         ArgumentNullException.ThrowIfNull(logits, name);
         if (logits.dim() < 2 || logits.size(-1) != logits.size(-2))
             throw new ArgumentException($"{name} must be square matrices, [..., n, n]; the shape is {Text(logits.shape)}.", name);
-        Scores(logits, name);
+        Logits(logits, name);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var wrong = logits.lt(Number(double.PositiveInfinity)).logical_not();

@@ -74,7 +74,7 @@ public sealed class GumbelSinkhornTests
         var logits = tensor(new[] { 3, 2.9, 0, 2.8, 1, double.NegativeInfinity, 0, 0, 0.5 }).reshape(3, 3);
         var distribution = new GumbelSinkhorn(logits);
         Assert.Equal(3, distribution.Items);
-        Assert.Equal([1, 0, 2], distribution.Mode.data<long>().ToArray());
+        Assert.Equal([1, 0, 2], distribution.Mode().data<long>().ToArray());
         Assert.False(distribution.Sample(2000, generator).select(-1, 1).eq(Number(2)).any().item<bool>());
         using var relaxed = distribution.RelaxedSample(3, new Sinkhorn(1), generator);
         Assert.Equal([0, 0, 0], TensorCompare.Numbers(relaxed.Matrix().select(-2, 1).select(-1, 2)));
@@ -118,7 +118,7 @@ public sealed class GumbelSinkhornTests
         TensorLeak.Check(() =>
         {
             var distribution = new GumbelSinkhorn(logits);
-            using var mode = distribution.Mode;
+            using var mode = distribution.Mode();
             using var samples = distribution.Sample(4, generator);
             using var relaxed = distribution.RelaxedSample(4, new Sinkhorn(1), generator);
         });
@@ -145,6 +145,6 @@ public sealed class GumbelSinkhornTests
             optimizer.Step(placed.Apply(shuffled).sub(picture).Squared().sum(-1).mean());
         }
 
-        Assert.Equal(hidden.data<long>().ToArray(), new GumbelSinkhorn(logits).Mode.data<long>().ToArray());
+        Assert.Equal(hidden.data<long>().ToArray(), new GumbelSinkhorn(logits).Mode().data<long>().ToArray());
     }
 }

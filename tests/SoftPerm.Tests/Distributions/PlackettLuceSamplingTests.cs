@@ -190,7 +190,7 @@ public sealed class PlackettLuceSamplingTests
         var distribution = new PlackettLuce(tensor(new[] { 0.5, double.NaN, -1, 0 }), mask);
         var orders = distribution.Sample(200, generator);
         Assert.True(orders.select(-1, 3).eq(Number(1)).all().item<bool>());
-        Assert.True(distribution.Mode.eq(tensor(new long[] { 0, 3, 2, 1 })).all().item<bool>());
+        Assert.True(distribution.Mode().eq(tensor(new long[] { 0, 3, 2, 1 })).all().item<bool>());
         TensorCompare.Close(
             new PlackettLuce(tensor(new[] { 0.5, -1, 0 })).LogProbability(tensor(new long[] { 2, 0, 1 })),
             distribution.LogProbability(tensor(new long[] { 3, 0, 2, 1 })), 1e-14);

@@ -76,7 +76,7 @@ public sealed class PlackettLuceTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         var distribution = new PlackettLuce(tensor(new[] { 0.5, -1, 2, 3, 3, 1 }).reshape(2, 3));
-        Assert.Equal([2, 0, 1, 0, 1, 2], distribution.Mode.data<long>().ToArray());
+        Assert.Equal([2, 0, 1, 0, 1, 2], distribution.Mode().data<long>().ToArray());
         var samples = distribution.Sample(5, generator);
         Assert.Equal([5, 2, 3], samples.shape);
         Assert.Equal([5, 2], distribution.LogProbability(samples).shape);
@@ -130,7 +130,7 @@ public sealed class PlackettLuceTests
         TensorLeak.Check(() =>
         {
             var distribution = new PlackettLuce(logits);
-            using var mode = distribution.Mode;
+            using var mode = distribution.Mode();
             using var samples = distribution.Sample(4, generator);
             using var log = distribution.LogProbability(samples);
             using var relaxed = distribution.RelaxedSample(4, new NeuralSort(1.0), generator);

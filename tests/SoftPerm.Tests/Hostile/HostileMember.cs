@@ -6,25 +6,25 @@ namespace SoftPerm.Tests.Hostile;
 /// <param name="Name">Its name.</param>
 /// <param name="Axis">What its results run over.</param>
 /// <param name="Compute">Computes it from values, a case and options.</param>
-internal sealed record HostileMember(string Name, ResultAxis Axis, Func<Tensor, HostileCase, SoftOptions, Tensor> Compute)
+internal sealed record HostileMember(string Name, ResultAxis Axis, Func<Tensor, HostileCase, SoftCase, Tensor> Compute)
 {
     /// <summary>All of them.</summary>
     public static HostileMember[] All { get; } =
     [
-        new("Sort", ResultAxis.Places, (x, _, how) => Soft.Sort(x, how)),
-        new("Rank", ResultAxis.Items, (x, _, how) => Soft.Rank(x, how)),
-        new("ArgSort", ResultAxis.Places, (x, _, how) => Soft.ArgSort(x, how)) { NeedsMatrix = true },
-        new("TopK.Membership", ResultAxis.Items, (x, given, how) => Soft.TopK(x, given.K, how).Membership),
-        new("TopK.Values", ResultAxis.Places, (x, given, how) => Soft.TopK(x, given.K, how).Values),
-        new("Quantile", ResultAxis.None, (x, given, how) => Soft.Quantile(x, given.Quantile, how)),
-        new("Median", ResultAxis.None, (x, _, how) => Soft.Median(x, how)),
-        new("Min", ResultAxis.None, (x, _, how) => Soft.Min(x, how)),
-        new("Max", ResultAxis.None, (x, _, how) => Soft.Max(x, how)),
-        new("Spearman", ResultAxis.None, (x, given, how) => RankLoss.Spearman(x, given.Batch.Tensor(given.Batch.Targets), how)) { NeedsEquivariance = true },
+        new("Sort", ResultAxis.Places, (x, _, how) => how.Sort(x)),
+        new("Rank", ResultAxis.Items, (x, _, how) => how.Rank(x)),
+        new("ArgSort", ResultAxis.Places, (x, _, how) => how.ArgSort(x)) { NeedsMatrix = true },
+        new("TopK.Membership", ResultAxis.Items, (x, given, how) => how.TopK(x, given.K).Membership),
+        new("TopK.Values", ResultAxis.Places, (x, given, how) => how.TopK(x, given.K).Values),
+        new("Quantile", ResultAxis.None, (x, given, how) => how.Quantile(x, given.Quantile)),
+        new("Median", ResultAxis.None, (x, _, how) => how.Median(x)),
+        new("Min", ResultAxis.None, (x, _, how) => how.Min(x)),
+        new("Max", ResultAxis.None, (x, _, how) => how.Max(x)),
+        new("Spearman", ResultAxis.None, (x, given, how) => how.Spearman(x, given.Batch.Tensor(given.Batch.Targets))) { NeedsEquivariance = true },
         new("Kendall", ResultAxis.None, (x, given, how) =>
-            RankLoss.Kendall(x, given.Batch.Tensor(given.Batch.Targets), how.Temperature is 0 ? null : how.Temperature, how.Mask)),
+            RankLoss.Kendall(x, given.Batch.Tensor(given.Batch.Targets), how.Temperature is null or 0 ? null : (Temperature)how.Temperature.Value, mask: how.Mask)),
         new("SomersD", ResultAxis.None, (x, given, how) =>
-            RankLoss.SomersD(x, given.Batch.Tensor(given.Batch.Targets), how.Temperature is 0 ? null : how.Temperature, how.Mask)),
+            RankLoss.SomersD(x, given.Batch.Tensor(given.Batch.Targets), how.Temperature is null or 0 ? null : (Temperature)how.Temperature.Value, mask: how.Mask)),
     ];
 
     /// <summary>Whether it needs a relaxation with a matrix.</summary>

@@ -2,7 +2,7 @@ using SoftPerm.Tests.Relaxations.Conformance;
 
 namespace SoftPerm.Tests.Hostile;
 
-/// <summary>Every relaxation of the catalog, in kernels and composed of tensor operations, as <see cref="SoftOptions"/> takes it.</summary>
+/// <summary>Every relaxation of the catalog, in kernels and composed of tensor operations, as <see cref="SoftCase"/> takes it.</summary>
 internal static class HostileVariants
 {
     /// <summary>Their names.</summary>

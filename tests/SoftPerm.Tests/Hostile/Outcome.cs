@@ -18,7 +18,7 @@ internal sealed record Outcome(double[][] Results, double[][] Gradients)
         using var scope = NewDisposeScope();
         var batch = given.Batch;
         var values = batch.Tensor(batch.Rows).requires_grad_();
-        var how = new SoftOptions
+        var how = new SoftCase
         {
             Relaxation = HostileVariants.Of(given.Variant),
             Mode = mode,

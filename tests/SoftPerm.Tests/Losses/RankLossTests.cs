@@ -7,9 +7,9 @@ namespace SoftPerm.Tests.Losses;
 /// <summary>Rank correlations: against textbook values, gradients, masks, ties.</summary>
 public sealed class RankLossTests
 {
-    private static readonly SoftOptions Hard = new() { Mode = SoftMode.Hard };
+    private static readonly SoftCase Hard = new() { Mode = SoftMode.Hard };
 
-    private static readonly SoftOptions[] Exact = [Hard, new() { Mode = SoftMode.StraightThrough }, new() { Temperature = 0 }];
+    private static readonly SoftCase[] Exact = [Hard, new() { Mode = SoftMode.StraightThrough }, new() { Temperature = 0 }];
 
     public static TheoryData<string> Relaxations =>
         [.. RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.PermutationEquivariant)).Select(known => known.Name)];
@@ -19,10 +19,10 @@ public sealed class RankLossTests
     {
         using var scope = NewDisposeScope();
         // Ranks 1…5 against 2, 1, 4, 3, 5: 1 - 6·4 / (5·24) = 0.8. With the targets 1, 2, 2, 3: ranks 1, 2.5, 2.5, 4.
-        Assert.Equal(0.2, RankLoss.Spearman(tensor(new[] { 1.0, 2, 3, 4, 5 }), tensor(new[] { 20.0, 10, 40, 30, 50 }), Hard).item<double>(), 1e-12);
+        Assert.Equal(0.2, Hard.Spearman(tensor(new[] { 1.0, 2, 3, 4, 5 }), tensor(new[] { 20.0, 10, 40, 30, 50 })).item<double>(), 1e-12);
         var tied = 4.5 / Math.Sqrt(5 * 4.5);
-        Assert.Equal(1 - tied, RankLoss.Spearman(tensor(new[] { 1.0, 2, 3, 4 }), tensor(new[] { 1.0, 2, 2, 3 }), Hard).item<double>(), 1e-12);
-        Assert.Equal(2, RankLoss.Spearman(tensor(new[] { 1.0, 2, 3 }), tensor(new[] { 3.0, 2, 1 }), Hard).item<double>(), 1e-12);
+        Assert.Equal(1 - tied, Hard.Spearman(tensor(new[] { 1.0, 2, 3, 4 }), tensor(new[] { 1.0, 2, 2, 3 })).item<double>(), 1e-12);
+        Assert.Equal(2, Hard.Spearman(tensor(new[] { 1.0, 2, 3 }), tensor(new[] { 3.0, 2, 1 })).item<double>(), 1e-12);
     }
 
     [Fact]
@@ -31,9 +31,9 @@ public sealed class RankLossTests
         using var scope = NewDisposeScope();
         foreach (var options in Exact)
         {
-            Assert.Equal(1, RankLoss.Spearman(tensor(new[] { 5.0, 5, 5, 5 }), tensor(new[] { 4.0, 3, 2, 1 }), options).item<double>());
+            Assert.Equal(1, options.Spearman(tensor(new[] { 5.0, 5, 5, 5 }), tensor(new[] { 4.0, 3, 2, 1 })).item<double>());
             // Ranks 0.5 0.5 2 3 against 0 1 2.5 2.5, less 1.5: products 1.5 + 0.5 + 0.5 + 1.5, squares 4.5 and 4.5.
-            Assert.Equal(1 - (4 / 4.5), RankLoss.Spearman(tensor(new[] { 1.0, 1, 2, 3 }), tensor(new[] { 1.0, 2, 3, 3 }), options).item<double>(), 1e-12);
+            Assert.Equal(1 - (4 / 4.5), options.Spearman(tensor(new[] { 1.0, 1, 2, 3 }), tensor(new[] { 1.0, 2, 3, 3 })).item<double>(), 1e-12);
         }
     }
 
@@ -41,14 +41,14 @@ public sealed class RankLossTests
     public void What_carries_no_information_has_a_loss_of_1_and_no_gradient(string relaxation)
     {
         using var scope = NewDisposeScope();
-        var options = new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation) };
+        var options = new SoftCase { Relaxation = RelaxationCatalog.Of(relaxation) };
         foreach (var type in new[] { float32, float64 })
         {
             var equal = zeros(6, type, requires_grad: true);
             Tensor alone = ones([1], type, requires_grad: true), different = Indices(6, type).requires_grad_();
-            var loss = RankLoss.Spearman(equal, Indices(6, type), options)
-                .Plus(RankLoss.Spearman(alone, alone.detach(), options))
-                .Plus(RankLoss.Spearman(different, ones(6, type), options));
+            var loss = options.Spearman(equal, Indices(6, type))
+                .Plus(options.Spearman(alone, alone.detach()))
+                .Plus(options.Spearman(different, ones(6, type)));
             Assert.Equal(3, Value(loss));
             loss.backward();
             Assert.All([equal, alone, different], x => Assert.Equal(0, Value(x.grad!.abs().sum())));
@@ -59,11 +59,11 @@ public sealed class RankLossTests
     public void A_relaxation_that_reads_the_order_of_the_list_is_refused()
     {
         using var scope = NewDisposeScope();
-        var options = new SoftOptions { Relaxation = RelaxationCatalog.Of("odd-even") };
-        var error = Assert.Throws<ArgumentException>(() => RankLoss.Spearman(zeros(16), Indices(16, float32), options));
+        var options = new SoftCase { Relaxation = RelaxationCatalog.Of("odd-even") };
+        var error = Assert.Throws<ArgumentException>(() => options.Spearman(zeros(16), Indices(16, float32)));
         Assert.Contains("'odd-even'", error.Message, StringComparison.Ordinal);
         Assert.Contains("neural-sort", error.Message, StringComparison.Ordinal);
-        foreach (var hard in Exact) Assert.Equal(1, RankLoss.Spearman(zeros(16), Indices(16, float32), hard with { Relaxation = options.Relaxation, Mode = SoftMode.Hard }).item<float>());
+        foreach (var hard in Exact) Assert.Equal(1, (hard with { Relaxation = options.Relaxation, Mode = SoftMode.Hard }).Spearman(zeros(16), Indices(16, float32)).item<float>());
     }
 
     [Fact]
@@ -143,8 +143,8 @@ public sealed class RankLossTests
         {
             var how = Hard with { Descending = descending };
             // Ranks 0, 1, 2 against 1, 0, 2: 1 - 6·2 / (3·8) = 0.5.
-            Assert.Equal(0.5, RankLoss.Spearman(predicted, target, how with { Mask = mask }).item<double>(), 1e-12);
-            Assert.Equal(0.5, RankLoss.Spearman(predicted.narrow(0, 0, 3), target.narrow(0, 0, 3), how).item<double>(), 1e-12);
+            Assert.Equal(0.5, (how with { Mask = mask }).Spearman(predicted, target).item<double>(), 1e-12);
+            Assert.Equal(0.5, how.Spearman(predicted.narrow(0, 0, 3), target.narrow(0, 0, 3)).item<double>(), 1e-12);
             (predicted, target) = (predicted.neg(), target.neg());
         }
     }
@@ -155,9 +155,9 @@ public sealed class RankLossTests
         using var scope = NewDisposeScope();
         Tensor predicted = tensor(new[] { 3.0, 2, 1, 0, 3, 2, 1, 0 }).reshape(2, 4), target = tensor(new[] { 3, double.NaN, 1, 0, 3, 2, 1, 0 }).reshape(2, 4);
         var mask = tensor(new[] { true, false, true, true }).expand(2, 4);
-        Assert.Equal([double.NaN, 0], TensorCompare.Numbers(RankLoss.Spearman(predicted, target, Hard)).Select(loss => Math.Round(loss, 12)));
+        Assert.Equal([double.NaN, 0], TensorCompare.Numbers(Hard.Spearman(predicted, target)).Select(loss => Math.Round(loss, 12)));
         Assert.Equal([double.NaN, 0], TensorCompare.Numbers(RankLoss.Kendall(predicted, target, 1e-3)).Select(loss => Math.Round(loss, 12)));
-        Assert.Equal([0, 0], TensorCompare.Numbers(RankLoss.Spearman(predicted, target, Hard with { Mask = mask })).Select(loss => Math.Round(loss, 12)));
+        Assert.Equal([0, 0], TensorCompare.Numbers((Hard with { Mask = mask }).Spearman(predicted, target)).Select(loss => Math.Round(loss, 12)));
         Assert.Equal([0, 0], TensorCompare.Numbers(RankLoss.Kendall(predicted, target, 1e-3, mask)).Select(loss => Math.Round(loss, 12)));
     }
 
@@ -169,10 +169,10 @@ public sealed class RankLossTests
         var target = randn([2, 8], dtype: float64, generator: generator);
         var predicted = randn([2, 8], dtype: float64, generator: generator).requires_grad_();
         var optimizer = new Descent(0.05, predicted);
-        var options = new SoftOptions { Relaxation = RelaxationCatalog.Of(relaxation) };
-        for (var step = 0; step < 200; step++) optimizer.Step(RankLoss.Spearman(predicted, target, options).sum());
+        var options = new SoftCase { Relaxation = RelaxationCatalog.Of(relaxation) };
+        for (var step = 0; step < 200; step++) optimizer.Step(options.Spearman(predicted, target).sum());
 
-        Assert.True(RankLoss.Spearman(predicted.detach(), target, Hard).max().item<double>() < 0.05);
+        Assert.True(Hard.Spearman(predicted.detach(), target).max().item<double>() < 0.05);
     }
 
     [Fact]
@@ -182,8 +182,8 @@ public sealed class RankLossTests
         using var generator = new Generator(4);
         var target = randn([2, 6], dtype: float64, generator: generator);
         var predicted = randn([2, 6], dtype: float64, generator: generator);
-        var warm = new SoftOptions { Temperature = 0.7 };
-        GradientCheck.Check(t => RankLoss.Spearman(t[0], target, warm), 1e-8, predicted);
+        var warm = new SoftCase { Temperature = 0.7 };
+        GradientCheck.Check(t => warm.Spearman(t[0], target), 1e-8, predicted);
         GradientCheck.Check(t => RankLoss.Kendall(t[0], target, 0.7), 1e-8, predicted);
         GradientCheck.Check(t => RankLoss.SomersD(t[0], target, 0.7), 1e-8, predicted);
     }
@@ -195,13 +195,13 @@ public sealed class RankLossTests
         var mask = tensor(new[] { true, false, true, true, false, false, false, false }).reshape(2, 4);
         Tensor predicted = tensor(new[] { 0.3, double.NaN, 2, -1, 1, 1, 1, 1 }).reshape(2, 4), target = tensor(new[] { 3, double.NaN, 1.0, 2, 1, 2, 3, 4 }).reshape(2, 4);
         Tensor alone = tensor(new[] { 0.3, 2, -1 }), targetAlone = tensor(new[] { 3, 1.0, 2 });
-        var spearman = RankLoss.Spearman(predicted, target, new SoftOptions { Mask = mask });
+        var spearman = new SoftCase { Mask = mask }.Spearman(predicted, target);
         Assert.Equal(RankLoss.Spearman(alone, targetAlone).item<double>(), spearman[0].item<double>(), 1e-12);
         var kendall = RankLoss.Kendall(predicted, target, mask: mask);
         Assert.Equal(RankLoss.Kendall(alone, targetAlone).item<double>(), kendall[0].item<double>(), 1e-12);
         Assert.Equal([1, 1], [spearman[1].item<double>(), kendall[1].item<double>()]);
         // Along another axis, all the same.
-        var across = RankLoss.Spearman(predicted.t(), target.t(), new SoftOptions { Mask = mask.t(), Dim = 0 });
+        var across = new SoftCase { Mask = mask.t(), Dim = 0 }.Spearman(predicted.t(), target.t());
         TensorCompare.Close(spearman, across, 1e-12);
     }
 

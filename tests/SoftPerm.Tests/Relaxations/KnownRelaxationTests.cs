@@ -88,7 +88,7 @@ public sealed class KnownRelaxationTests
         foreach (var (items, step) in new[] { (3, 1), (10, 0.1), (1000, 0.7) })
         {
             var values = Indices(items, float64).mul(Number(step));
-            TensorCompare.Close(values.flip(0), Soft.Sort(values, new SoftOptions { Relaxation = RelaxationCatalog.Of(name) }), 1e-14, 1e-14);
+            TensorCompare.Close(values.flip(0), new SoftCase { Relaxation = RelaxationCatalog.Of(name) }.Sort(values), 1e-14, 1e-14);
             Assert.Equal(1, LongestBlock(RelaxationCatalog.Of(name), values));
         }
     }

@@ -12,7 +12,7 @@ public sealed class SinkhornTests
 
     private static readonly Gen<double[]> Squares = Gen.Int[1, 6].SelectMany(n => Gen.Double[-3, 3].Array[n * n]);
 
-    private static readonly Func<SinkhornPermutation, Tensor, Tensor>[] Members =
+    private static readonly Func<RelaxedPermutation, Tensor, Tensor>[] Members =
     [
         (p, values) => p.Apply(values), (p, values) => p.ApplyTranspose(values), (p, _) => p.TopK(2), (p, _) => p.Row(1),
         (p, _) => p.Quantile(0.3), (p, _) => p.Matrix(), (p, _) => p.LogMatrix(), (p, _) => p.CrossEntropy(tensor(new long[] { 2, 0, 3, 1 })),
@@ -29,13 +29,13 @@ public sealed class SinkhornTests
         var sinkhorn = new Sinkhorn(golden.Temperature) { MaximalIterations = golden.Iterations };
         using var permutation = sinkhorn.Normalize(tensor(logits).reshape(golden.Matrix.Length, -1));
         Assert.Equal(golden.Iterations, permutation.Iterations);
-        Compare.Close(expected, TensorCompare.Numbers(permutation.Matrix()), 1e-12); // rounding grows with iterations and logits / τ
-        Compare.Close([.. expected.Select(p => Math.Log(p))], TensorCompare.Numbers(permutation.LogMatrix()), 1e-12, 1e-12);
+        Compare.Close(expected, TensorCompare.Numbers(permutation.Permutation.Matrix()), 1e-12); // rounding grows with iterations and logits / τ
+        Compare.Close([.. expected.Select(p => Math.Log(p))], TensorCompare.Numbers(permutation.Permutation.LogMatrix()), 1e-12, 1e-12);
         var rows = golden.Matrix.Max(row => Math.Abs(row.Sum() - 1));
         Compare.Close(rows, permutation.Residual.item<double>(), 1e-9, 1e-14);
 
         using var single = sinkhorn.Normalize(tensor(logits).reshape(golden.Matrix.Length, -1).to(float32));
-        Compare.Close(expected, TensorCompare.Numbers(single.Matrix()), 2e-4, 1e-6); // 2⁻²³ of logits up to 50 times τ
+        Compare.Close(expected, TensorCompare.Numbers(single.Permutation.Matrix()), 2e-4, 1e-6); // 2⁻²³ of logits up to 50 times τ
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SinkhornTests
         using var scope = NewDisposeScope();
         using var permutation = new Sinkhorn(0.5) { MaximalIterations = 100_000, Tolerance = 1e-10 }.Normalize(Square(numbers));
         Assert.True(permutation.Converged);
-        var matrix = permutation.Matrix();
+        var matrix = permutation.Permutation.Matrix();
         TensorCompare.Close(ones(matrix.size(0), float64), matrix.sum(-1), 1.01e-10);
         TensorCompare.Close(ones(matrix.size(0), float64), matrix.sum(-2), 1e-13);
         TensorCompare.Close(permutation.Residual, matrix.sum(-1).sub(Number(1)).abs().max(), 0, 1e-14);
@@ -57,7 +57,7 @@ public sealed class SinkhornTests
         var logits = Square(numbers);
         using var permutation = new Sinkhorn(Math.Pow(10, exponent)) { MaximalIterations = 3 }.Normalize(logits);
         // Nearly equal totals may change places by rounding; the totals themselves agree.
-        TensorCompare.Close(Total(Matching.Best(logits)), Total(permutation.Order()), 0, 1e-12);
+        TensorCompare.Close(Total(Matching.Best(logits)), Total(permutation.Permutation.Order()), 0, 1e-12);
 
         Tensor Total(Tensor order) => logits.gather(-1, order.unsqueeze(-1)).sum();
     }, iter: 30);
@@ -68,10 +68,10 @@ public sealed class SinkhornTests
         using var scope = NewDisposeScope();
         var logits = tensor(new[] { 3.0, 2.9, 0, 2.8, 1, 0, 0, 0, 0.5 }).reshape(3, 3); // row by row the largest are not a permutation
         using var cold = new Sinkhorn(0.01) { MaximalIterations = 1000 }.Normalize(logits);
-        Assert.Equal([1, 0, 2], cold.Order().data<long>().ToArray());
-        Compare.Close([0, 1, 0, 1, 0, 0, 0, 0, 1], TensorCompare.Numbers(cold.Matrix()), 0, 0.6e-3); // 1 / 2k for k iterations
+        Assert.Equal([1, 0, 2], cold.Permutation.Order().data<long>().ToArray());
+        Compare.Close([0, 1, 0, 1, 0, 0, 0, 0, 1], TensorCompare.Numbers(cold.Permutation.Matrix()), 0, 0.6e-3); // 1 / 2k for k iterations
         using var hot = new Sinkhorn(1e9).Normalize(logits);
-        TensorCompare.Close(full(3, 3, Number(1 / 3.0), float64), hot.Matrix(), 1e-8);
+        TensorCompare.Close(full(3, 3, Number(1 / 3.0), float64), hot.Permutation.Matrix(), 1e-8);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class SinkhornTests
         Assert.True(before.Residual.gt(Number(1e-6)).any().item<bool>());
         Assert.Equal(early.Iterations - 1, before.Iterations);
         using var exact = new Sinkhorn(1) { MaximalIterations = early.Iterations }.Normalize(logits);
-        TensorCompare.Close(exact.LogMatrix(), early.LogMatrix(), 0);
+        TensorCompare.Close(exact.Permutation.LogMatrix(), early.Permutation.LogMatrix(), 0);
 
         Assert.Equal(20, new Sinkhorn(1).Normalize(logits).Iterations);
         Assert.True(new Sinkhorn(1) { MaximalIterations = 100 }.Normalize(logits).Converged);
@@ -105,9 +105,9 @@ public sealed class SinkhornTests
         {
             var logits = tensor(new[] { distance, 0, -distance, 0, -distance, distance, -distance, distance, 0 }, type).reshape(3, 3).requires_grad_();
             using var permutation = new Sinkhorn(0.5).Normalize(logits);
-            Assert.True(permutation.LogMatrix().isfinite().all().item<bool>());
-            Compare.Close([1, 0, 0, 0, 0, 1, 0, 1, 0], TensorCompare.Numbers(permutation.Matrix()), 0, 1e-6);
-            permutation.CrossEntropy(tensor(new long[] { 2, 1, 0 })).backward();
+            Assert.True(permutation.Permutation.LogMatrix().isfinite().all().item<bool>());
+            Compare.Close([1, 0, 0, 0, 0, 1, 0, 1, 0], TensorCompare.Numbers(permutation.Permutation.Matrix()), 0, 1e-6);
+            permutation.Permutation.CrossEntropy(tensor(new long[] { 2, 1, 0 })).backward();
             Assert.True(logits.grad!.isfinite().all().item<bool>());
         }
     }
@@ -119,13 +119,13 @@ public sealed class SinkhornTests
         var logits = tensor(new[] { 0.5, Forbidden, 1, 0.2, 2, Forbidden, Forbidden, 0.3, 0.1 }).reshape(3, 3).requires_grad_();
         using var permutation = new Sinkhorn(1) { MaximalIterations = 2000, Tolerance = 1e-9 }.Normalize(logits);
         Assert.True(permutation.Converged);
-        var matrix = permutation.Matrix();
+        var matrix = permutation.Permutation.Matrix();
         TensorCompare.Close(ones(3, float64), matrix.sum(-1), 1.01e-9);
         Assert.Equal([0, 0, 0], TensorCompare.Numbers(matrix.masked_select(logits.isinf())));
         matrix.mul(Indices(9, float64).cos().reshape(3, 3)).sum().backward();
         Assert.True(logits.grad!.isfinite().all().item<bool>());
         Assert.Equal([0, 0, 0], TensorCompare.Numbers(logits.grad!.masked_select(logits.isinf())));
-        Assert.Equal(double.PositiveInfinity, permutation.CrossEntropy(tensor(new long[] { 1, 0, 2 })).item<double>());
+        Assert.Equal(double.PositiveInfinity, permutation.Permutation.CrossEntropy(tensor(new long[] { 1, 0, 2 })).item<double>());
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class SinkhornTests
         using var permutation = new Sinkhorn(1) { MaximalIterations = 5000, Tolerance = 1e-3 }.Normalize(logits);
         Assert.True(permutation.Converged);
         Assert.InRange(permutation.Iterations, 100, 4999);
-        Assert.Equal([0, 1], permutation.Order().data<long>().ToArray());
+        Assert.Equal([0, 1], permutation.Permutation.Order().data<long>().ToArray());
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class SinkhornTests
         var logits = randn([2, 4, 4], dtype: float64, generator: generator);
         var values = randn([2, 4, 3], dtype: float64, generator: generator);
         foreach (var member in Members)
-            GradientCheck.Check(t => member(new Sinkhorn(0.7) { MaximalIterations = 5 }.Normalize(t[0]), t[1]), 1e-8, logits, values);
+            GradientCheck.Check(t => member(new Sinkhorn(0.7) { MaximalIterations = 5 }.Normalize(t[0]).Permutation, t[1]), 1e-8, logits, values);
     }
 
     [Fact]
@@ -157,23 +157,23 @@ public sealed class SinkhornTests
         using var generator = new Generator(11);
         var logits = randn([2, 1, 4, 4], dtype: float64, generator: generator);
         using var permutation = new Sinkhorn(0.7).Normalize(logits);
-        Assert.Equal([2, 1], permutation.Batch);
-        var matrix = permutation.Matrix();
+        Assert.Equal([2, 1], permutation.Permutation.Batch);
+        var matrix = permutation.Permutation.Matrix();
         foreach (var values in new[] { randn(4, 2, float64), randn(3, 4, 2, float64), randn([5, 2, 3, 4, 2], float64) })
         {
-            var (applied, back) = (permutation.Apply(values), permutation.ApplyTranspose(values));
+            var (applied, back) = (permutation.Permutation.Apply(values), permutation.Permutation.ApplyTranspose(values));
             Assert.Equal([.. values.dim() == 5 ? new long[] { 5 } : [], 2, values.dim() == 2 ? 1 : 3, 4, 2], applied.shape);
             TensorCompare.Close(einsum("...ij,...jd->...id", matrix, values), applied, 1e-12, 1e-12);
             TensorCompare.Close(einsum("...ij,...id->...jd", matrix, values), back, 1e-12, 1e-12);
         }
 
-        TensorCompare.Close(matrix.narrow(-2, 0, 3).sum(-2), permutation.TopK(3), 1e-12);
-        TensorCompare.Close(matrix.select(-2, 2), permutation.Row(2), 0);
-        TensorCompare.Close(matrix.narrow(-2, 1, 2).mean([-2]), permutation.Quantile(0.5), 1e-12);
-        Assert.Equal([2, 1, 4], permutation.Order().shape);
+        TensorCompare.Close(matrix.narrow(-2, 0, 3).sum(-2), permutation.Permutation.TopK(3), 1e-12);
+        TensorCompare.Close(matrix.select(-2, 2), permutation.Permutation.Row(2), 0);
+        TensorCompare.Close(matrix.narrow(-2, 1, 2).mean([-2]), permutation.Permutation.Quantile(0.5), 1e-12);
+        Assert.Equal([2, 1, 4], permutation.Permutation.Order().shape);
 
         var orders = tensor(new long[] { 0, 1, 2, 3, 3, 2, 1, 0, 1, 0, 3, 2 }).reshape(3, 4);
-        var entropy = permutation.CrossEntropy(orders);
+        var entropy = permutation.Permutation.CrossEntropy(orders);
         Assert.Equal([2, 3], entropy.shape);
         for (var b = 0; b < 2; b++)
         {
@@ -196,14 +196,14 @@ public sealed class SinkhornTests
         var same = logits.detach().clone().requires_grad_();
         var values = Indices(4, float64).reshape(4, 1);
         using var relaxed = new Sinkhorn(0.5).Normalize(logits);
-        using var straight = relaxed.StraightThrough();
+        using var straight = relaxed.Permutation.StraightThrough();
         using var plain = new Sinkhorn(0.5).Normalize(same);
         var hard = straight.Apply(values);
-        TensorCompare.Close(relaxed.Order().to(float64), hard.squeeze(-1), 0);
+        TensorCompare.Close(relaxed.Permutation.Order().to(float64), hard.squeeze(-1), 0);
         TensorCompare.Close(ones(2, 4, float64), straight.Matrix().sum(-1), 0);
         var weights = Indices(8, float64).cos().reshape(2, 4, 1);
         hard.mul(weights).sum().backward();
-        plain.Apply(values).mul(weights).sum().backward();
+        plain.Permutation.Apply(values).mul(weights).sum().backward();
         TensorCompare.Close(same.grad!, logits.grad!, 1e-12, 1e-15);
     }
 
@@ -245,8 +245,8 @@ public sealed class SinkhornTests
         TensorLeak.Check(() =>
         {
             using var permutation = new Sinkhorn(0.5) { Tolerance = 1e-3 }.Normalize(logits);
-            using var order = permutation.Order();
-            using var straight = permutation.StraightThrough();
+            using var order = permutation.Permutation.Order();
+            using var straight = permutation.Permutation.StraightThrough();
             foreach (var member in Members)
             {
                 using var scope = NewDisposeScope();

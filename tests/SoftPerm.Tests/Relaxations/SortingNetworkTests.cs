@@ -40,8 +40,8 @@ public abstract class SortingNetworkTests(bool twiceDifferentiable)
             var expected = Defined(layout, swap, TensorCompare.Numbers(scores), 0.3);
             using var permutation = network.Relax(scores);
             TensorCompare.Close(expected, permutation.Matrix(), 1e-10, 1e-13);
-            TensorCompare.Close(expected.matmul(scores), ((ISoftOrdering)network).Sort(scores), 1e-11, 1e-12);
-            var sorted = ((ISoftOrdering)Network(layout, swap, tensor(1e-9, float64))).Sort(scores);
+            TensorCompare.Close(expected.matmul(scores), network.Sort(scores), 1e-11, 1e-12);
+            var sorted = Network(layout, swap, tensor(1e-9, float64)).Sort(scores);
             TensorCompare.Close(scores.sort(descending: true).Values, sorted, 0, 1e-7);
         }
     }
@@ -58,7 +58,7 @@ public abstract class SortingNetworkTests(bool twiceDifferentiable)
         var tolerance = swap == SwapFunction.LogisticWithReplacement ? 1e-5 : 1e-7;
         foreach (var descending in new[] { true, false })
         {
-            GradientCheck.Check(t => ((ISoftOrdering)Network(layout, swap, t[1], descending)).Sort(t[0]), tolerance, scores, temperature);
+            GradientCheck.Check(t => Network(layout, swap, t[1], descending).Sort(t[0]), tolerance, scores, temperature);
             GradientCheck.Check(t => Network(layout, swap, t[1], descending).Relax(t[0]).Apply(t[2]), tolerance, scores, temperature, values);
             GradientCheck.Check(t => Network(layout, swap, t[1], descending).Relax(t[0]).ApplyTranspose(t[2]), tolerance, scores, temperature, values);
         }
@@ -75,7 +75,7 @@ public abstract class SortingNetworkTests(bool twiceDifferentiable)
             for (var place = 0; place < numbers.Length; place++)
             {
                 var scores = tensor(numbers).requires_grad_();
-                ((ISoftOrdering)Network(layout, swap, tensor(temperature, float64))).Sort(scores)[place].backward();
+                Network(layout, swap, tensor(temperature, float64)).Sort(scores)[place].backward();
                 Assert.All(TensorCompare.Numbers(scores.grad!), slope => Assert.True(slope >= -1e-12, $"{slope}"));
             }
         }, iter: 20);
@@ -88,7 +88,7 @@ public abstract class SortingNetworkTests(bool twiceDifferentiable)
         var mask = tensor(new[] { true, true, true, false, true, false }).logical_or(tensor(new[] { false, true }).unsqueeze(-1));
         var network = Network(layout, swap, tensor(new[] { 0.5, 1.2 }));
         using var permutation = network.Relax(scores, mask);
-        TensorCompare.Close(permutation.Apply(scores.unsqueeze(-1)).squeeze(-1), ((ISoftOrdering)network).Sort(scores, mask), 1e-12, 1e-13);
+        TensorCompare.Close(permutation.Apply(scores.unsqueeze(-1)).squeeze(-1), network.Sort(scores, mask), 1e-12, 1e-13);
     }
 
     [Theory, MemberData(nameof(All))]
@@ -108,7 +108,7 @@ public abstract class SortingNetworkTests(bool twiceDifferentiable)
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 1, 1e30, -1e30, 1.5 }).requires_grad_();
-        var sorted = ((ISoftOrdering)Network(layout, swap, tensor(1e-3, float64))).Sort(scores);
+        var sorted = Network(layout, swap, tensor(1e-3, float64)).Sort(scores);
         TensorCompare.Close(tensor(new[] { 1e30, 1.5, 1, -1e30 }), sorted, 1e-2, 0);
         sorted.sum().backward();
         Assert.True(scores.grad!.isfinite().all().item<bool>());

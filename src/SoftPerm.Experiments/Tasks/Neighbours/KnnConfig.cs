@@ -28,7 +28,7 @@ public sealed record KnnConfig : TrainingConfig<KnnFigures>
 
     /// <summary>The names that <see cref="Relaxation"/> may have.</summary>
     public static IReadOnlyList<string> Relaxations { get; } =
-        [.. RelaxationCatalog.All.Where(known => known.Create(ones(1, float64), true) is IRelaxation).Select(known => known.Name)];
+        [.. RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.Matrix)).Select(known => known.Name)];
 
     /// <summary>Images of a step that are classified.</summary>
     public int Queries { get; init; } = 100;

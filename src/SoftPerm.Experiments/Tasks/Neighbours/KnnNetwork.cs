@@ -46,14 +46,14 @@ internal sealed class KnnNetwork : nn.Module
             return (nn.functional.cross_entropy(logits, labels), logits.detach(), labels);
         }
 
-        var relaxation = (IRelaxation)RelaxationCatalog.Of(config.Relaxation).Create(tensor(temperature, float64), true);
-        var knn = new DifferentiableKnn(config.K, relaxation, config.Weighting);
+        var relaxation = (Relaxation)RelaxationCatalog.Of(config.Relaxation).Create(temperature, true);
+        using var knn = new DifferentiableKnn(config.K, relaxation, config.Weighting);
         var (queries, candidates) = (features.narrow(0, 0, config.Queries), features.narrow(0, config.Queries, config.Candidates));
         var (truth, known) = (labels.narrow(0, 0, config.Queries), labels.narrow(0, config.Queries, config.Candidates));
         var neighbours = config.Method == KnnMethods.Stochastic
-            ? knn.Neighbours(queries, candidates, config.Samples, noise)
-            : knn.Neighbours(queries, candidates);
-        return (neighbours.Loss(known, truth), neighbours.Classify(known, classes).detach(), truth);
+            ? knn.forward(queries, candidates, config.Samples, noise)
+            : knn.forward(queries, candidates);
+        return (neighbours.Loss(truth, known), neighbours.Classify(known, classes).detach(), truth);
     }
 
     /// <summary>The features of images, without gradients.</summary>

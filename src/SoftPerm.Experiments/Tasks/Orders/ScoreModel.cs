@@ -9,7 +9,7 @@ internal sealed class ScoreModel(KnownRelaxation relaxation, bool isStochastic) 
 {
     public override RelaxedPermutation Relax(Tensor outputs, int items, double temperature, Draws? draws)
     {
-        var sorting = (IRelaxation)relaxation.Create(tensor(temperature, float64), true);
+        var sorting = (Relaxation)relaxation.Create(temperature, true);
         var scores = Scores(outputs, items);
         return IsStochastic && draws is { } d ? new PlackettLuce(scores).RelaxedSample(d.Samples, sorting, d.Noise) : sorting.Relax(scores);
     }

@@ -13,6 +13,8 @@ internal sealed class SinkhornModel(bool isStochastic) : OrderModel(isStochastic
     {
         var sinkhorn = new Sinkhorn(temperature);
         var logits = outputs.reshape(-1, items, items).transpose(-1, -2); // row i for place i
-        return IsStochastic && draws is { } d ? new GumbelSinkhorn(logits).RelaxedSample(d.Samples, sinkhorn, d.Noise) : sinkhorn.Normalize(logits);
+        var result = IsStochastic && draws is { } d ? new GumbelSinkhorn(logits).RelaxedSample(d.Samples, sinkhorn, d.Noise) : sinkhorn.Normalize(logits);
+        result.Residual.Dispose();
+        return result.Permutation;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class VanillaModel() : OrderModel(isStochastic: false)
     public override Module<Tensor, Tensor> Head(int items) => DenseHead(items, (long)items * items);
 
     public override RelaxedPermutation Relax(Tensor outputs, int items, double temperature, Draws? draws) =>
-        DensePermutation.FromRows(outputs.reshape(-1, items, items).div(Number(temperature)));
+        RelaxedPermutation.FromRows(outputs.reshape(-1, items, items).div(Number(temperature)));
 
     /// <summary>n features of each of n images, side by side, through two layers of n² units to a number of outputs for the sequence.</summary>
     public static Module<Tensor, Tensor> DenseHead(int items, long outputs)

@@ -15,7 +15,7 @@ internal sealed class RankSortMethod(KnownRelaxation relaxation) : SortMethod
     public override Tensor HardLoss(Tensor outputs, Tensor trueOrder, double temperature)
     {
         using var scope = NewDisposeScope();
-        var ranks = relaxation.Create(tensor(temperature, float64), true).Rank(ScoreModel.Scores(outputs, (int)trueOrder.size(-1)));
+        var ranks = relaxation.Create(temperature, true).Rank(ScoreModel.Scores(outputs, (int)trueOrder.size(-1)));
         return ranks.sub(trueOrder.argsort(-1)).Squared().mean().MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using SoftPerm.TestKit.Tensors;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -11,13 +12,13 @@ public sealed class DisposalTests
     private static readonly Dictionary<string, Func<Tensor, RelaxedPermutation>> Others = new()
     {
         ["exact"] = scores => new ExactSort().Relax(scores),
-        ["sinkhorn of logits"] = scores => new Sinkhorn(0.7).Normalize(Pairs(scores)),
+        ["sinkhorn of logits"] = scores => new Sinkhorn(0.7).Normalize(Pairs(scores)).Permutation,
         ["gumbel-sinkhorn"] = scores =>
         {
             using var generator = new Generator(1);
-            return new GumbelSinkhorn(Pairs(scores)).RelaxedSample(1, new Sinkhorn(0.7), generator);
+            return new GumbelSinkhorn(Pairs(scores)).RelaxedSample(1, new Sinkhorn(0.7), generator).Permutation;
         },
-        ["rows"] = scores => DensePermutation.FromRows(Pairs(scores)),
+        ["rows"] = scores => RelaxedPermutation.FromRows(Pairs(scores)),
         ["masked"] = scores => new NeuralSort(0.7).Relax(scores, ones_like(scores, @bool)),
     };
 
@@ -53,13 +54,34 @@ public sealed class DisposalTests
     }
 
     [Theory, MemberData(nameof(All))]
-    public void Straight_through_ends_with_its_source(string kind)
+    public void Straight_through_outlives_its_source(string kind)
     {
         using var scope = NewDisposeScope();
         var source = Relax(kind);
-        using var straight = source.StraightThrough();
+        var straight = source.StraightThrough();
+        var values = ones(5, 2, float64);
+        Tensor[] before = [.. Members.With(values).Select(member => member.Act(straight))];
         source.Dispose();
+        using var another = Relax(kind); // would take over what was given back
+        foreach (var (expected, member) in before.Zip(Members.With(values))) TensorCompare.Close(expected, member.Act(straight), 0);
+        straight.Dispose();
         RefusesToAct(straight);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public void One_that_is_moved_out_of_its_dispose_scope_lives_on(string kind)
+    {
+        using var scope = NewDisposeScope();
+        RelaxedPermutation permutation, straight;
+        using (NewDisposeScope())
+        {
+            permutation = Relax(kind).MoveToOuterDisposeScope();
+            straight = Relax(kind).StraightThrough().DetachFromDisposeScope();
+        }
+
+        Assert.Equal([.. permutation.Batch, 5], permutation.Order().shape);
+        Assert.Equal(TensorCompare.Numbers(permutation.Matrix().sum()), TensorCompare.Numbers(straight.Matrix().sum()));
+        straight.Dispose();
     }
 
     [Theory, MemberData(nameof(All))]
@@ -74,16 +96,15 @@ public sealed class DisposalTests
     }
 
     [Fact]
-    public void The_residual_goes_with_its_permutation()
+    public void The_result_of_iterations_can_be_moved_and_disposed_as_one()
     {
         using var scope = NewDisposeScope();
-        var permutation = (SinkhornPermutation)Relax("sinkhorn of logits");
-        Assert.Equal([2], permutation.Residual.shape);
-        permutation.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => permutation.Residual);
-        SinkhornPermutation ended;
-        using (NewDisposeScope()) ended = (SinkhornPermutation)Relax("sinkhorn of logits");
-        Assert.Throws<ObjectDisposedException>(() => ended.Residual);
+        SinkhornResult result;
+        using (NewDisposeScope()) result = new Sinkhorn(0.7).Normalize(Pairs(tensor(Scores).reshape(2, 5))).MoveToOuterDisposeScope();
+        Assert.Equal([2], result.Residual.shape);
+        result.Dispose();
+        RefusesToAct(result.Permutation);
+        Assert.True(result.Residual.IsInvalid);
     }
 
     private static void RefusesToAct(RelaxedPermutation permutation)

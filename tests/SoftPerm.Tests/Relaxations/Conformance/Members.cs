@@ -11,7 +11,7 @@ public static class Members
         ("TopK", p => p.TopK(2)),
         ("Row", p => p.Row(1)),
         ("Quantile", p => p.Quantile(0.4)),
-        ("Rows", p => p.Rows(tensor(new long[] { 0, 2 }))),
+        ("Rows", p => p.Rows(2)),
         ("Ranks", p => p.Ranks()),
         ("CrossEntropy", p => p.CrossEntropy(Indices(p.Items, int64))),
         ("LogMatrix", p => p.LogMatrix()),

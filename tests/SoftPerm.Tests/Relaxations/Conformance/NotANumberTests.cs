@@ -62,14 +62,14 @@ public sealed class NotANumberTests
         foreach (var mode in Enum.GetValues<SoftMode>())
             foreach (var descending in new[] { true, false })
             {
-                var options = new SoftOptions { Relaxation = RelaxationCatalog.Of(name), Mode = mode, Descending = descending };
+                var options = new SoftCase { Relaxation = RelaxationCatalog.Of(name), Mode = mode, Descending = descending };
                 var values = tensor(new[] { double.NaN, Infinity, 3 });
                 List<Tensor> results =
                 [
-                    Soft.TopK(values, 1, options).Membership, Soft.TopK(values, 1, options).Values, Soft.Sort(values, options), Soft.Rank(values, options),
-                Soft.Quantile(values, 0.3, options), Soft.Min(values, options), Soft.Max(values, options),
+                    options.TopK(values, 1).Membership, options.TopK(values, 1).Values, options.Sort(values), options.Rank(values),
+                options.Quantile(values, 0.3), options.Min(values), options.Max(values),
             ];
-                if (options.Relaxation.Properties.HasFlag(RelaxationProperties.Matrix) && mode != SoftMode.Hard) results.Add(Soft.ArgSort(values, options));
+                if (options.Relaxation.Properties.HasFlag(RelaxationProperties.Matrix) && mode != SoftMode.Hard) results.Add(options.ArgSort(values));
                 Assert.All(results, result => Assert.True(result.isnan().all().item<bool>(), $"{mode}: {string.Join(' ', TensorCompare.Numbers(result))}"));
             }
     }
@@ -86,13 +86,13 @@ public sealed class NotANumberTests
         }
     }
 
-    private static void CheckAll(ISoftOrdering ordering, Tensor scores, Tensor? mask, bool[][] present)
+    private static void CheckAll(SoftOrdering ordering, Tensor scores, Tensor? mask, bool[][] present)
     {
         Check("Sort", ordering.Sort(scores, mask), null); // by place: there are as many as items
         Check("Rank", ordering.Rank(scores, mask), present);
         foreach (var k in new long[] { 1, 2, 4 }) Check($"TopK {k}", ordering.TopK(scores, k, mask), present);
         foreach (var quantile in new[] { 0, 0.3, 0.5, 1 }) Check($"Quantile {quantile}", ordering.Quantile(scores, quantile, mask).unsqueeze(-1), null);
-        if (ordering is not IRelaxation relaxation) return;
+        if (ordering is not Relaxation relaxation) return;
         using var permutation = relaxation.Relax(scores, mask);
         var values = ones(5, 1, scores.dtype);
         foreach (var place in new long[] { 0, 1, 2, 3 }) Check($"Row {place}", permutation.Row(place), present);

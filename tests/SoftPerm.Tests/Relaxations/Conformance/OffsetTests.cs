@@ -7,7 +7,7 @@ namespace SoftPerm.Tests.Relaxations.Conformance;
 /// <summary>Offsets so large that only differences of the values are exact.</summary>
 public sealed class OffsetTests
 {
-    private static readonly Dictionary<string, Func<ISoftOrdering, Tensor, Tensor>> Members = new()
+    private static readonly Dictionary<string, Func<SoftOrdering, Tensor, Tensor>> Members = new()
     {
         ["Rank"] = (ordering, x) => ordering.Rank(x),
         ["TopK"] = (ordering, x) => ordering.TopK(x, 2),
@@ -44,11 +44,11 @@ public sealed class OffsetTests
         Tensor near = tensor(Numbers), far = near.Plus(1.7e18), target = tensor(new[] { 1.0, 2, 3, 4, 5, 6 });
         foreach (var relaxation in RelaxationCatalog.All)
         {
-            var how = new SoftOptions { Relaxation = relaxation, Descending = descending };
-            TensorCompare.Close(Soft.Rank(near, how), Soft.Rank(far, how), 0, 1e-9);
-            TensorCompare.Close(Soft.TopK(near, 2, how).Membership, Soft.TopK(far, 2, how).Membership, 0, 1e-9);
+            var how = new SoftCase { Relaxation = relaxation, Descending = descending };
+            TensorCompare.Close(how.Rank(near), how.Rank(far), 0, 1e-9);
+            TensorCompare.Close(how.TopK(near, 2).Membership, how.TopK(far, 2).Membership, 0, 1e-9);
             if (!relaxation.Properties.HasFlag(RelaxationProperties.PermutationEquivariant)) continue; // refused
-            TensorCompare.Close(RankLoss.Spearman(near, target, how), RankLoss.Spearman(far, target, how), 0, 1e-9);
+            TensorCompare.Close(how.Spearman(near, target), how.Spearman(far, target), 0, 1e-9);
         }
 
         TensorCompare.Close(RankLoss.Kendall(near, target), RankLoss.Kendall(far, target), 0, 1e-12);

@@ -7,7 +7,7 @@ namespace SoftPerm.Tests.Relaxations.Conformance;
 /// <summary>What every soft ordering does with values, whether it has a matrix or not.</summary>
 public sealed class OrderingTests
 {
-    private static readonly Dictionary<string, Func<ISoftOrdering, Tensor, Tensor?, Tensor>> Members = new()
+    private static readonly Dictionary<string, Func<SoftOrdering, Tensor, Tensor?, Tensor>> Members = new()
     {
         ["Sort"] = (ordering, x, mask) => ordering.Sort(x, mask),
         ["Rank"] = (ordering, x, mask) => ordering.Rank(x, mask),

@@ -81,7 +81,7 @@ public sealed class PropertyTests
         var ordering = Variants.Ordering(variant, tensor(c.Temperature, float64));
         TensorCompare.Close(ordering.Sort(scores), ordering.Sort(scores.index_select(0, shuffle)), 1e-11, 1e-12);
         TensorCompare.Close(ordering.Rank(scores).index_select(0, shuffle), ordering.Rank(scores.index_select(0, shuffle)), 1e-11, 1e-12);
-        if (ordering is not IRelaxation relaxation) return;
+        if (ordering is not Relaxation relaxation) return;
         using var given = relaxation.Relax(scores);
         using var shuffled = relaxation.Relax(scores.index_select(0, shuffle));
         TensorCompare.Close(given.Matrix().index_select(-1, shuffle), shuffled.Matrix(), 1e-12, 1e-300);

@@ -47,12 +47,12 @@ public sealed class QuantileTests
         Tensor far = tensor(new[] { 0.0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1e20 }), ends = tensor(new[] { 0, Infinity });
         foreach (var relaxation in RelaxationCatalog.All)
         {
-            var hard = new SoftOptions { Mode = SoftMode.Hard, Relaxation = relaxation, Descending = descending };
+            var hard = new SoftCase { Mode = SoftMode.Hard, Relaxation = relaxation, Descending = descending };
             var straight = hard with { Mode = SoftMode.StraightThrough, Temperature = 1 };
-            Assert.Equal(9, Soft.Quantile(far, 0.9, hard).item<double>());
-            Assert.Equal(9, Soft.Quantile(far, 0.9, straight).item<double>());
-            Assert.Equal(Infinity, Soft.Quantile(ends, 0.6, hard).item<double>());
-            Assert.Equal(Infinity, Soft.Quantile(ends, 0.6, straight).item<double>());
+            Assert.Equal(9, hard.Quantile(far, 0.9).item<double>());
+            Assert.Equal(9, straight.Quantile(far, 0.9).item<double>());
+            Assert.Equal(Infinity, hard.Quantile(ends, 0.6).item<double>());
+            Assert.Equal(Infinity, straight.Quantile(ends, 0.6).item<double>());
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class QuantileTests
     }
 
     /// <summary>So cold that neither a gap of 0.5 between scores nor one of 1e12 between values blends.</summary>
-    private static ISoftOrdering Cold(string variant, bool descending) =>
+    private static SoftOrdering Cold(string variant, bool descending) =>
         Variants.Ordering(variant, tensor(Variants.Known(variant).SortsByInverseTemperature ? 1e-13 : 1e-6, float64), descending);
 
     /// <summary>The quantile by its definition.</summary>

@@ -34,7 +34,7 @@ public sealed class TieGradientTests
     }
 
     /// <summary>The gradient of a result of scores given in some order, by item of that order.</summary>
-    private static double[] Gradient(string variant, double[] scores, double temperature, long[] shuffle, Func<ISoftOrdering, Tensor, Tensor, Tensor> act)
+    private static double[] Gradient(string variant, double[] scores, double temperature, long[] shuffle, Func<SoftOrdering, Tensor, Tensor, Tensor> act)
     {
         using var scope = NewDisposeScope();
         var items = tensor(shuffle);
@@ -44,7 +44,7 @@ public sealed class TieGradientTests
     }
 
     /// <summary>Losses that weigh results by item as the items say, and by place as the places do.</summary>
-    private static IEnumerable<(string Name, Func<ISoftOrdering, Tensor, Tensor, Tensor> Act)> Results(string variant, int n)
+    private static IEnumerable<(string Name, Func<SoftOrdering, Tensor, Tensor, Tensor> Act)> Results(string variant, int n)
     {
         Tensor Weights(Tensor of) => of.mul(Number(7)).Plus(1).sin();
         var places = Weights(Indices(n, float64));
@@ -65,5 +65,5 @@ public sealed class TieGradientTests
         yield return ("CrossEntropy", (ordering, x, items) => Relax(ordering, x).CrossEntropy(items.argsort()));
     }
 
-    private static RelaxedPermutation Relax(ISoftOrdering ordering, Tensor scores) => ((IRelaxation)ordering).Relax(scores);
+    private static RelaxedPermutation Relax(SoftOrdering ordering, Tensor scores) => ((Relaxation)ordering).Relax(scores);
 }

@@ -29,7 +29,7 @@ public sealed class WithoutGradientsTests
         using var generator = new Generator(3);
         var logits = randn([2, 4, 4], dtype: float64, generator: generator).requires_grad_();
         HasNoGradient(() => new Sinkhorn(0.7).Normalize(logits), logits);
-        HasNoGradient(() => DensePermutation.FromRows(logits), logits);
+        HasNoGradient(() => RelaxedPermutation.FromRows(logits), logits);
         HasNoGradient(() => new GumbelSinkhorn(logits).RelaxedSample(3, new Sinkhorn(0.7), generator), logits);
         HasNoGradient(() => new PlackettLuce(logits).RelaxedSample(3, new NeuralSort(0.7), generator), logits);
     }
@@ -51,7 +51,7 @@ public sealed class WithoutGradientsTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 0.3, 2, -1, 0.5 }).requires_grad_();
-        using RelaxedPermutation relaxed = Variants.Relax(variant, scores), rows = DensePermutation.FromRows(scores.unsqueeze(-1).mul(scores.detach()));
+        using RelaxedPermutation relaxed = Variants.Relax(variant, scores), rows = RelaxedPermutation.FromRows(scores.unsqueeze(-1).mul(scores.detach()));
         using var _ = no_grad();
         foreach (var permutation in new[] { relaxed, rows })
             Assert.All(Members.With(scores.unsqueeze(-1)), member => Assert.False(member.Act(permutation).requires_grad, member.Name));

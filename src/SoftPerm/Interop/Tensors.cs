@@ -1,0 +1,33 @@
+using SoftPerm.Autograd;
+using SoftPerm.Kernels.Numerics;
+
+namespace SoftPerm.Interop;
+
+/// <summary>What this library asks of tensors beyond what TorchSharp offers.</summary>
+internal static unsafe class Tensors
+{
+    /// <summary>The memory of a contiguous tensor on the CPU, for kernels; keep the tensor alive while it is in use.</summary>
+    public static Buffer<T> Buffer<T>(this Tensor tensor)
+        where T : unmanaged
+    {
+        var length = tensor.numel();
+        return length == 0 ? default : new Buffer<T>((T*)NativeNode.Data(tensor.Handle), length);
+    }
+
+    /// <summary>Another handle to a tensor: with its graph where gradients are on, and where they are off without.</summary>
+    /// <remarks>An alias alone keeps its graph also where gradients are off, as no operation does: TorchSharp 0.107.0 hands out the same
+    /// native tensor.</remarks>
+    public static Tensor Own(this Tensor tensor) => NativeNode.GradientsOn() != 0 ? tensor.alias() : tensor.detach();
+
+    /// <summary>float64 where the device has it.</summary>
+    public static ScalarType WideType(this Device device) => device.type == DeviceType.MPS ? float32 : float64;
+
+    /// <summary>A tensor of a type; itself if it is.</summary>
+    public static Tensor As(this Tensor tensor, ScalarType type) => tensor.dtype == type ? tensor : tensor.to(type);
+
+    /// <summary>A tensor in float32 where its own type is narrower; else itself.</summary>
+    public static Tensor AtLeastSingle(this Tensor tensor) => tensor.As(tensor.dtype.AtLeastSingle());
+
+    /// <summary>float32 in place of float16 and bfloat16.</summary>
+    public static ScalarType AtLeastSingle(this ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16 ? float32 : type;
+}
