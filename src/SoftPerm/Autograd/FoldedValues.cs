@@ -6,6 +6,7 @@ namespace SoftPerm.Autograd;
 internal sealed class FoldedValues
 {
     private readonly long[] permutedShape = [];
+    private readonly int itemAxis;
     private readonly long[]? restoring; // none where the values are as they should be
 
     /// <param name="values">X, whose leading axes broadcast with the batch.</param>
@@ -31,14 +32,17 @@ internal sealed class FoldedValues
         long[] permutation = [.. axes.Where(IsOwn), result.Length, .. axes.Where(axis => !IsOwn(axis)), result.Length + 1];
         var permuted = values.expand([.. result, .. shape.AsSpan()[^2..]]).permute(permutation);
         permutedShape = permuted.shape;
+        itemAxis = axes.Count(IsOwn);
         restoring = [.. permutation.Select((axis, place) => (axis, place)).OrderBy(p => p.axis).Select(p => (long)p.place)];
-        var columns = permutedShape.Skip(axes.Count(IsOwn) + 1).Aggregate(1L, (product, length) => product * length);
+        var columns = permutedShape.Skip(itemAxis + 1).Aggregate(1L, (product, length) => product * length);
         Values = permuted.reshape([.. batch, shape[^2], columns]).contiguous();
     }
 
     /// <summary>The values, [batch, n, columns].</summary>
     public Tensor Values { get; }
 
-    /// <summary>Brings a result of the same shape as <see cref="Values"/> to [..., n, d].</summary>
-    public Tensor Unfold(Tensor result) => restoring is null ? result : result.reshape(permutedShape).permute(restoring);
+    /// <summary>Brings a result of the shape of <see cref="Values"/>, with any number of rows, to [..., rows, d].</summary>
+    public Tensor Unfold(Tensor result) => restoring is null
+        ? result
+        : result.reshape([.. permutedShape[..itemAxis], result.size(-2), .. permutedShape[(itemAxis + 1)..]]).permute(restoring);
 }

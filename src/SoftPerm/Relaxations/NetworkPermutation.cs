@@ -23,16 +23,12 @@ internal sealed class NetworkPermutation<T> : OperatorPermutation<T>
     private protected override Tensor SoftlySortedCore(Tensor scores)
     {
         Tensor given = scores.detach().contiguous(), result = empty(given.shape, ElementType);
-        var kernel = (NetworkOperators<T>)Operators.Value;
-        kernel.Sort(Matrix(given, 1), Matrix(result, 1));
+        var kernel = Operators.Value;
+        kernel.SortScores(Matrix(given, 1), Matrix(result, 1));
         GC.KeepAlive(given);
         return Attach(result, [Operators.Hold()], null, [], (upstream, _, scoreGradient, temperatureGradient) =>
-            kernel.SortGradient(Matrix(upstream, 1), Matrix(scoreGradient, 1), temperatureGradient));
+            kernel.SortScoresGradient(Matrix(upstream, 1), Matrix(scoreGradient, 1), temperatureGradient));
     }
-
-    // A kernel is made for its own scores: all sequences are read in tensor operations.
-    private protected override Tensor ReadApart(Func<OperatorPermutation<T>, Tensor> read, Func<RelaxedPermutation, Tensor> readComposed) =>
-        InTensorOperations(readComposed);
 
     protected override Tensor LogMatrixCore() => NetworkLog.Of(MatrixCore());
 

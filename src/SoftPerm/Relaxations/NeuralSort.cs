@@ -1,5 +1,7 @@
 using System.Numerics;
 using SoftPerm.Autograd;
+using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.Kernels.Numerics;
 using SoftPerm.Validation;
 
 namespace SoftPerm;
@@ -70,10 +72,16 @@ public sealed class NeuralSort : IRelaxation
         var temperatures = temperature.For(scores);
         if (scores.device.type == DeviceType.CPU && !TwiceDifferentiable)
             return scores.dtype == float32 ? InKernels<float>(scores, temperatures, mask, 1e-8) : InKernels<double>(scores, temperatures, mask, 1e-13);
-        return RowwisePermutation.Of(scores, mask, Descending, sorted => new NeuralSortRows(sorted, temperatures, scores.dtype)).MoveToOuterDisposeScope();
+        return Compose(scores, temperatures, mask).MoveToOuterDisposeScope();
     }
+
+    private RowwisePermutation Compose(Tensor scores, Tensor temperatures, Tensor? mask) =>
+        RowwisePermutation.Of(scores, mask, Descending, sorted => new NeuralSortRows(sorted, temperatures, scores.dtype));
 
     private KernelPermutation<T> InKernels<T>(Tensor scores, Tensor temperatures, Tensor? mask, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new KernelNeuralSortPermutation<T>(scores, temperatures, mask, Descending, Tolerance ?? tolerance).MoveToOuterDisposeScope();
+        new OperatorPermutation<T>(
+            scores, temperatures, mask, Descending,
+            (sorted, threads) => new NeuralSortOperators<T>(sorted, new KernelSettings(Tolerance ?? tolerance, SimdWidths.InUse, threads)),
+            Compose).MoveToOuterDisposeScope();
 }

@@ -9,7 +9,6 @@ namespace SoftPerm;
 internal class OperatorPermutation<T> : KernelPermutation<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Func<SortedItems, int, SortOperators<T>> create;
     private readonly Composition compose;
 
     /// <param name="scores">s.</param>
@@ -24,7 +23,7 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
         : base(scores, temperatures, mask, descending)
     {
         Operators = new Shared<SortOperators<T>>(create(Sorted, get_num_threads()));
-        (this.create, this.compose) = (create, compose);
+        this.compose = compose;
     }
 
     /// <summary>The kernels.</summary>
@@ -36,9 +35,9 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
         Tensor x = folded.Values, saved = x.detach(), result = empty(x.shape, ElementType);
         var columns = checked((int)x.size(-1));
         var kernel = Operators.Value;
-        kernel.Apply(Matrix(saved, columns), Matrix(result, columns));
-        return folded.Unfold(Attach(result, [Operators.Hold()], x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
-            kernel.ApplyGradient(Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
+        var tape = kernel.Apply(Matrix(saved, columns), Matrix(result, columns), IsWanted(x));
+        return folded.Unfold(Attach(result, tape, x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
+            kernel.ApplyGradient(tape, Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
     }
 
     protected override Tensor ApplyTransposeCore(Tensor values)
@@ -47,36 +46,34 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
         Tensor x = folded.Values, saved = x.detach(), result = empty(x.shape, ElementType);
         var columns = checked((int)x.size(-1));
         var kernel = Operators.Value;
-        kernel.ApplyTranspose(Matrix(saved, columns), Matrix(result, columns));
-        return folded.Unfold(Attach(result, [Operators.Hold()], x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
-            kernel.ApplyTransposeGradient(Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
+        var tape = kernel.ApplyTranspose(Matrix(saved, columns), Matrix(result, columns), IsWanted(x));
+        return folded.Unfold(Attach(result, tape, x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) =>
+            kernel.ApplyTransposeGradient(tape, Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
     }
 
-    protected override Tensor TopKCore(long k) => Sorted.HasUnsettled ? ReadApart(p => p.TopKCore(k), composed => composed.TopK(k)) :
-        ApplyTransposeCore(Indices(Items, int64).lt(Number(k)).to(ElementType).expand([.. Batch, Items]).unsqueeze(-1)).squeeze(-1);
+    protected override Tensor TopKCore(long k) => SumRows(zeros([.. Batch, 1], int32), checked((int)k)).squeeze(-1);
 
-    protected override Tensor RowsCore(Tensor places)
-    {
-        if (Sorted.HasUnsettled) return ReadApart(p => p.RowsCore(places), composed => composed.Rows(places));
-        var wanted = places.unsqueeze(-2).eq(Indices(Items, int64).unsqueeze(-1)).to(ElementType);
-        return ApplyTransposeCore(wanted.expand([.. Batch, Items, places.size(-1)])).transpose(-1, -2);
-    }
+    protected override Tensor RowsCore(Tensor places) =>
+        SumRows(places.expand([.. Batch, places.size(-1)]).to(int32).contiguous(), 1).transpose(-1, -2);
 
     protected override Tensor CrossEntropyCore(Tensor order)
     {
+        // Axes that the batch does not have, or along which it does not vary, become samples.
         var shape = Check.Broadcast(order.shape, [.. Batch, Items])!;
-        if (!shape.AsSpan()[..^1].SequenceEqual([.. Batch])) return InTensorOperations(composed => composed.CrossEntropy(order));
-
-        Tensor wanted = order.expand(shape).contiguous().detach(), result = empty([.. Batch], ElementType);
+        var folded = new FoldedValues(order.expand(shape).unsqueeze(-1), [.. Batch]);
+        var wanted = folded.Values.transpose(-1, -2).contiguous().detach();
+        var samples = checked((int)wanted.size(-2));
+        var result = empty(wanted.shape[..^1], ElementType);
         var kernel = Operators.Value;
-        kernel.CrossEntropy(wanted.Buffer<long>(), result.Buffer<T>());
-        return Attach(result, [Operators.Hold()], null, [wanted], (upstream, _, scoreGradient, temperatureGradient) =>
-            kernel.CrossEntropyGradient(wanted.Buffer<long>(), upstream, Matrix(scoreGradient, 1), temperatureGradient));
+        var tape = kernel.CrossEntropy(wanted.Buffer<long>(), samples, result.Buffer<T>(), IsWanted(null));
+        var attached = Attach(result, tape, null, [wanted], (upstream, _, scoreGradient, temperatureGradient) =>
+            kernel.CrossEntropyGradient(tape, wanted.Buffer<long>(), samples, upstream, Matrix(scoreGradient, 1), temperatureGradient));
+        return folded.Unfold(attached.unsqueeze(-2)).squeeze(-1).squeeze(-1);
     }
 
-    protected override Tensor LogMatrixCore() => InTensorOperations(composed => composed.LogMatrix());
+    protected override Tensor LogMatrixCore() => Operators.Value.HasMatrix ? Dense(logarithm: true) : InTensorOperations(composed => composed.LogMatrix());
 
-    protected override Tensor MatrixCore() => InTensorOperations(composed => composed.Matrix());
+    protected override Tensor MatrixCore() => Operators.Value.HasMatrix ? Dense(logarithm: false) : InTensorOperations(composed => composed.Matrix());
 
     protected override void Dispose(bool disposing)
     {
@@ -91,19 +88,30 @@ internal class OperatorPermutation<T> : KernelPermutation<T>
         return read(composed);
     }
 
-    /// <summary>Reads sequences of which some place has no limit in tensor operations, and the others, which have none of that, as ever.</summary>
-    /// <remarks>The transpose spoils every item if one place has no limit; composed rows are those of the places asked for, and so is their gradient.</remarks>
-    private protected virtual Tensor ReadApart(Func<OperatorPermutation<T>, Tensor> read, Func<RelaxedPermutation, Tensor> readComposed)
+    private Tensor Dense(bool logarithm)
     {
-        var unsettled = tensor([.. Enumerable.Range(0, Sorted.Sequences).Select(k => Sorted.Shape(k) is var shape && shape.HasUnsettled(0, shape.Present))]).reshape([.. Batch]);
-        // In each of the two the other's sequences are of zeros, which are settled and pass no gradient on.
-        using var settled = new OperatorPermutation<T>(
-            Scores.masked_fill(unsettled.unsqueeze(-1), Number(0)), Temperatures, Present, Descending, create, compose);
-        using var composed = compose(Scores.masked_fill(unsettled.logical_not().unsqueeze(-1), Number(0)), Temperatures, Present);
-        Tensor direct = read(settled), inTensorOperations = readComposed(composed);
-        long[] whole = [.. unsettled.shape, .. Enumerable.Repeat(1L, (int)(direct.dim() - unsettled.dim()))];
-        return inTensorOperations.where(unsettled.reshape(whole), direct);
+        var result = empty([.. Batch, Items, Items], ElementType);
+        var kernel = Operators.Value;
+        kernel.Matrix(Matrix(result, Count), logarithm);
+        return Attach(result, null, null, [], (upstream, _, scoreGradient, temperatureGradient) =>
+            kernel.MatrixGradient(Matrix(upstream, Count), logarithm, Matrix(scoreGradient, 1), temperatureGradient));
     }
+
+    private Tensor SumRows(Tensor firsts, int count)
+    {
+        var sums = checked((int)firsts.size(-1));
+        var saved = firsts.detach();
+        var result = empty([.. Batch, Items, sums], ElementType);
+        var kernel = Operators.Value;
+        var tape = kernel.SumRows(saved.Buffer<int>(), sums, count, Matrix(result, sums), IsWanted(null));
+        return Attach(result, tape, null, [saved], (upstream, _, scoreGradient, temperatureGradient) =>
+            kernel.SumRowsGradient(tape, saved.Buffer<int>(), sums, count, Matrix(upstream, sums), Matrix(scoreGradient, 1), temperatureGradient));
+    }
+
+    private bool IsWanted(Tensor? values) => values is null ? FusedNode.Wanted(Scores, Temperatures) : FusedNode.Wanted(Scores, values, Temperatures);
+
+    private Tensor Attach(Tensor result, IDisposable? tape, Tensor? values, Tensor[] saved, KernelGradients<T> gradients) =>
+        Attach(result, tape is null ? [Operators.Hold()] : [tape, Operators.Hold()], values, saved, gradients);
 }
 
 /// <summary>Makes a relaxed permutation of tensor operations.</summary>

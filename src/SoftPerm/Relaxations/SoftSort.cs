@@ -80,5 +80,5 @@ public sealed class SoftSort : IRelaxation
 
     private SoftSortOperators<T> CreateOperators<T>(SortedItems sorted, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(Power == 1 ? new LaplaceSums(sorted, threads) : new GaussSums(sorted, threads), threads);
+        new(sorted, Power, threads);
 }
