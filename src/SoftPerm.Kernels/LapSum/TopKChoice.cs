@@ -30,11 +30,12 @@ internal sealed class TopKChoice<T>(SortedItems sorted, int threads) : IDisposab
             var number = double.CreateTruncating(job.k[sequence]);
             self.Choose(places, number - places.First, places[Weights]);
             places.StoreItems(places[Weights], job.result, 0);
-            sorted.ForEdges(sequence, 0, sorted.Items, (job.result, number), static (edge, sequence, place, item, _) =>
-                edge.result.At(sequence, item, 0) = T.CreateTruncating(Math.Clamp(edge.number - place, 0, 1)));
             var shape = sorted.Shape(sequence);
+            var order = sorted.Order(sequence)[..shape.Present];
+            for (var place = shape.EdgeFrom(0); place < order.Length; place = shape.EdgeFrom(place + 1))
+                job.result.At(sequence, order[place], 0) = T.CreateTruncating(Math.Clamp(number - place, 0, 1));
             if (!IsUnsettled(shape, number)) return;
-            foreach (var item in sorted.Order(sequence)[..shape.Present]) job.result.At(sequence, item, 0) = T.NaN;
+            foreach (var item in order) job.result.At(sequence, item, 0) = T.NaN;
         });
     }
 
@@ -50,17 +51,14 @@ internal sealed class TopKChoice<T>(SortedItems sorted, int threads) : IDisposab
             var upstream = places[Upstream];
             for (var i = 0; i < items.Length; i++) upstream[i] = double.CreateTruncating(job.upstream.At(sequence, items[i], 0));
             var mean = self.Differentiate(places, number - places.First);
-            if (!job.numberGradient.IsEmpty)
-            {
-                job.numberGradient[sequence] = T.CreateTruncating(mean);
-                sorted.ForEdges(sequence, 0, sorted.Items, (job.upstream, job.numberGradient, number), static (edge, sequence, place, item, _) =>
-                {
-                    if (edge.number > place && edge.number < place + 1) edge.numberGradient[sequence] = edge.upstream.At(sequence, item, 0);
-                });
-                if (IsUnsettled(sorted.Shape(sequence), number)) job.numberGradient[sequence] = T.NaN;
-            }
-
-            places.AddGradient(places[Gradient], places[Weights], job.scoreGradient, job.temperatureGradient, Reached(sorted.Shape(sequence), number));
+            places.AddGradient(places[Gradient], places[Weights], job.scoreGradient, job.temperatureGradient);
+            var shape = sorted.Shape(sequence);
+            var isUnsettled = IsUnsettled(shape, number);
+            if (isUnsettled) sorted.Spoil(sequence, job.scoreGradient, job.temperatureGradient);
+            if (job.numberGradient.IsEmpty) return;
+            var last = (int)Math.Clamp(Math.Floor(number), 0, sorted.Items - 1); // the place that has a part of itself
+            if (last < shape.Present && shape.EdgeFrom(last) == last && number > last) mean = double.CreateTruncating(job.upstream.At(sequence, sorted.Order(sequence)[last], 0));
+            job.numberGradient[sequence] = isUnsettled ? T.NaN : T.CreateTruncating(mean);
         });
 
     public void Dispose() => fadings.Dispose();

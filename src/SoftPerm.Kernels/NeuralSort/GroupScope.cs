@@ -74,6 +74,12 @@ internal sealed class GroupScope : IDisposable
     /// <summary>Z by row.</summary>
     public Panel Totals => rows.Totals(group);
 
+    /// <summary>Whether mixtures are kept as changes too.</summary>
+    public bool KeepsChanges => rows.KeepsChanges;
+
+    /// <summary>The changes of a column of values.</summary>
+    public ItemColumn<double> Changes(int column) => rows.Changes(FirstSequence, column);
+
     /// <summary>The sequence of a lane in use.</summary>
     public int SequenceOf(int lane) => FirstSequence + lane;
 

@@ -25,7 +25,9 @@ internal sealed class LogTotalOperator<T>(PlannedRows rows)
                         target[scope.Shape.First + row] = T.CreateTruncating(Math.Log(Unsafe.Add(ref totals, row * scope.Lanes + lane)));
                 }
             });
-            scope.Sorted.ForEdges(scope.FirstSequence, scope.FirstPlace, scope.EndPlace, result, static (result, sequence, place, _, isSettled) => result.At(sequence, place, 0) = isSettled ? T.Zero : T.NaN);
+            var shape = scope.Shape;
+            for (var place = shape.EdgeFrom(0); place < shape.Present; place = shape.EdgeFrom(place + 1))
+                result.At(scope.FirstSequence, place, 0) = shape.IsSettled(place) ? T.Zero : T.NaN;
             for (var place = scope.Shape.Present; place < scope.Sorted.Items; place++) result.At(scope.FirstSequence, place, 0) = T.NegativeInfinity;
         });
         rows.SetPlanned();

@@ -20,6 +20,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
 {
     private readonly SortedItems sorted;
     private readonly KernelSettings settings;
+    private readonly NeuralSortOperators<T> operators;
 
     /// <summary>Sorts a batch.</summary>
     /// <param name="scores">s, [sequences, n].</param>
@@ -42,6 +43,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
         var temperatures = new double[scores.Length / items];
         Array.Fill(temperatures, temperature);
         fixed (T* s = scores) sorted = SortedItems.Of(new Buffer<T>(s, scores.Length), default, temperatures, items, options.Descending, settings.Threads);
+        operators = new NeuralSortOperators<T>(sorted, settings);
     }
 
     /// <summary>The number of sequences.</summary>
@@ -70,8 +72,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
         Check(values.Length, columns, nameof(values));
         Check(result.Length, columns, nameof(result));
         CheckApart(result, values, nameof(result));
-        using var rows = AllRows();
-        fixed (T* x = values, y = result) new ApplyOperator<T>(rows, Matrix(x, values, columns)).Forward(Matrix(y, result, columns), default);
+        fixed (T* x = values, y = result) operators.Apply(Matrix(x, values, columns), Matrix(y, result, columns), leavesTape: false);
     }
 
     /// <summary>The gradients of a loss in P X, computing P X again.</summary>
@@ -86,17 +87,11 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     {
         CheckGradients(values, columns, upstream, valueGradient, scoreGradient);
         ClearGradients(scoreGradient, temperatureGradient);
-        using var rows = AllRows();
-        using ScratchArray<T> mixtures = new(values.Length);
-        using ScratchArray<double> changes = new(values.Length);
-        fixed (T* x = values, y = mixtures.Array, g = upstream, dx = valueGradient, ds = scoreGradient)
-        fixed (double* c = changes.Array, dt = temperatureGradient)
+        fixed (T* x = values, g = upstream, dx = valueGradient, ds = scoreGradient)
+        fixed (double* dt = temperatureGradient)
         {
-            var operation = new ApplyOperator<T>(rows, Matrix(x, values, columns));
-            var kept = new ItemMatrix<double>(new Buffer<double>(c, values.Length), Items, columns);
-            operation.Forward(Matrix(y, values, columns), kept);
-            operation.Backward(
-                Matrix(g, upstream, columns), kept, Matrix(dx, valueGradient, columns), Matrix(ds, scoreGradient, 1),
+            operators.ApplyGradient(
+                null, Matrix(x, values, columns), Matrix(g, upstream, columns), Matrix(dx, valueGradient, columns), Matrix(ds, scoreGradient, 1),
                 new Buffer<double>(dt, temperatureGradient.Length));
         }
     }
@@ -110,8 +105,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
         Check(values.Length, columns, nameof(values));
         Check(result.Length, columns, nameof(result));
         CheckApart(result, values, nameof(result));
-        using var rows = AllRows();
-        fixed (T* x = values, y = result) new ApplyTransposeOperator<T>(rows, Matrix(x, values, columns)).Forward(Matrix(y, result, columns));
+        fixed (T* x = values, y = result) operators.ApplyTranspose(Matrix(x, values, columns), Matrix(y, result, columns), leavesTape: false);
     }
 
     /// <summary>The gradients of a loss in Pᵀ X; see <see cref="ApplyGradient"/>.</summary>
@@ -120,15 +114,11 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     {
         CheckGradients(values, columns, upstream, valueGradient, scoreGradient);
         ClearGradients(scoreGradient, temperatureGradient);
-        using var rows = AllRows();
-        using ScratchArray<T> sums = new(values.Length);
-        fixed (T* x = values, y = sums.Array, g = upstream, dx = valueGradient, ds = scoreGradient)
+        fixed (T* x = values, g = upstream, dx = valueGradient, ds = scoreGradient)
         fixed (double* dt = temperatureGradient)
         {
-            var operation = new ApplyTransposeOperator<T>(rows, Matrix(x, values, columns));
-            operation.Forward(Matrix(y, values, columns));
-            operation.Backward(
-                Matrix(g, upstream, columns), Matrix(dx, valueGradient, columns), Matrix(ds, scoreGradient, 1),
+            operators.ApplyTransposeGradient(
+                null, Matrix(x, values, columns), Matrix(g, upstream, columns), Matrix(dx, valueGradient, columns), Matrix(ds, scoreGradient, 1),
                 new Buffer<double>(dt, temperatureGradient.Length));
         }
     }
@@ -140,8 +130,8 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     public void SumRows(int firstPlace, int count, Span<T> result)
     {
         Check(result.Length, 1, nameof(result));
-        using var rows = Rows(firstPlace, count);
-        fixed (T* y = result) new RowSumOperator<T>(rows).Forward(Matrix(y, result, 1));
+        fixed (int* firsts = Firsts(firstPlace, count))
+        fixed (T* y = result) operators.SumRows(new Buffer<int>(firsts, Sequences), 1, count, Matrix(y, result, 1), leavesTape: false);
     }
 
     /// <summary>The gradients of a loss in such a sum; see <see cref="ApplyGradient"/>.</summary>
@@ -150,14 +140,13 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
         Check(upstream.Length, 1, nameof(upstream));
         CheckApart(scoreGradient, upstream, nameof(scoreGradient));
         ClearGradients(scoreGradient, temperatureGradient);
-        using var rows = Rows(firstPlace, count);
-        using ScratchArray<T> sums = new(upstream.Length);
-        fixed (T* y = sums.Array, g = upstream, ds = scoreGradient)
+        fixed (int* firsts = Firsts(firstPlace, count))
+        fixed (T* g = upstream, ds = scoreGradient)
         fixed (double* dt = temperatureGradient)
         {
-            var operation = new RowSumOperator<T>(rows);
-            operation.Forward(Matrix(y, upstream, 1));
-            operation.Backward(Matrix(g, upstream, 1), Matrix(ds, scoreGradient, 1), new Buffer<double>(dt, temperatureGradient.Length));
+            operators.SumRowsGradient(
+                null, new Buffer<int>(firsts, Sequences), 1, count, Matrix(g, upstream, 1), Matrix(ds, scoreGradient, 1),
+                new Buffer<double>(dt, temperatureGradient.Length));
         }
     }
 
@@ -168,9 +157,8 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     {
         CheckOrder(order);
         CheckSequences(result.Length, nameof(result));
-        using var rows = AllRows();
         fixed (long* z = order)
-        fixed (T* y = result) new CrossEntropyOperator<T>(rows, new Buffer<long>(z, order.Length)).Forward(new Buffer<T>(y, result.Length));
+        fixed (T* y = result) operators.CrossEntropy(new Buffer<long>(z, order.Length), 1, new Buffer<T>(y, result.Length), leavesTape: false);
     }
 
     /// <summary>The gradients of a loss in the cross-entropies; see <see cref="ApplyGradient"/>.</summary>
@@ -180,15 +168,13 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
         CheckSequences(upstream.Length, nameof(upstream));
         CheckApart(scoreGradient, upstream, nameof(scoreGradient));
         ClearGradients(scoreGradient, temperatureGradient);
-        using var rows = AllRows();
-        using ScratchArray<T> entropies = new(Sequences);
         fixed (long* z = order)
-        fixed (T* y = entropies.Array, g = upstream, ds = scoreGradient)
+        fixed (T* g = upstream, ds = scoreGradient)
         fixed (double* dt = temperatureGradient)
         {
-            var operation = new CrossEntropyOperator<T>(rows, new Buffer<long>(z, order.Length));
-            operation.Forward(new Buffer<T>(y, Sequences));
-            operation.Backward(new Buffer<T>(g, upstream.Length), Matrix(ds, scoreGradient, 1), new Buffer<double>(dt, temperatureGradient.Length));
+            operators.CrossEntropyGradient(
+                null, new Buffer<long>(z, order.Length), 1, new Buffer<T>(g, upstream.Length), Matrix(ds, scoreGradient, 1),
+                new Buffer<double>(dt, temperatureGradient.Length));
         }
     }
 
@@ -198,7 +184,7 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     public void LogTotals(Span<T> result)
     {
         Check(result.Length, 1, nameof(result));
-        using var rows = AllRows();
+        using var rows = new PlannedRows(sorted, settings, [0], Items);
         fixed (T* y = result) new LogTotalOperator<T>(rows).Forward(Matrix(y, result, 1));
     }
 
@@ -216,18 +202,18 @@ public sealed unsafe class NeuralSortKernel<T> : IDisposable
     private void Dense(Span<T> result, bool logarithm)
     {
         Check(result.Length, Items, nameof(result));
-        fixed (T* y = result) new DenseOperator<T>(sorted, settings, logarithm).Forward(Matrix(y, result, Items));
+        fixed (T* y = result) operators.Matrix(Matrix(y, result, Items), logarithm);
     }
 
-    private PlannedRows AllRows() => new(sorted, settings, [0], Items);
-
-    private PlannedRows Rows(int firstPlace, int count)
+    private int[] Firsts(int firstPlace, int count)
     {
         if (firstPlace < 0 || firstPlace >= Items)
             throw new ArgumentOutOfRangeException(nameof(firstPlace), firstPlace, $"The first row must be in [0, {Items - 1}].");
         if (count < 1 || count > Items - firstPlace)
             throw new ArgumentOutOfRangeException(nameof(count), count, $"The number of rows must be in [1, {Items - firstPlace}].");
-        return new PlannedRows(sorted, settings, [firstPlace], count);
+        var firsts = new int[Sequences];
+        Array.Fill(firsts, firstPlace);
+        return firsts;
     }
 
     private void CheckGradients(

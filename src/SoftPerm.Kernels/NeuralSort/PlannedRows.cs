@@ -3,7 +3,7 @@ using SoftPerm.Kernels.Sorting;
 
 namespace SoftPerm.Kernels.NeuralSort;
 
-/// <summary>The rows an operator uses, of every sequence of a batch: their totals and how each was treated.</summary>
+/// <summary>The rows an operator uses, of every sequence of a batch: their totals and how each was treated. The tape of its gradients.</summary>
 /// <remarks>
 /// An operator uses equally many neighbouring rows of each sequence. Sequences are treated in groups: of a single one, or of
 /// some vectors side by side, one sequence a lane, where they are short and alike.
@@ -23,6 +23,8 @@ internal sealed class PlannedRows : IDisposable
     private readonly ScratchArray<double> totals;
     private readonly ScratchArray<int> plans;
     private readonly ScratchArray<Stretch> stretches;
+    private ScratchArray<double> changes;
+    private int changeColumns;
 
     /// <param name="sorted">The sequences.</param>
     /// <param name="settings">How to compute.</param>
@@ -32,7 +34,7 @@ internal sealed class PlannedRows : IDisposable
     {
         (Sorted, Settings, Count) = (sorted, settings, count);
         (Transform, Limits) = (RowTransform.Of(settings.Width), RowLimits.Table[settings.Method]);
-        var alike = sorted.AllOrdinary && firsts.Length == 1 && settings.Method == RowMethod.Automatic;
+        var alike = sorted.AllOrdinary && !firsts.ContainsAnyExcept(firsts[0]) && settings.Method == RowMethod.Automatic;
         Lanes = alike && sorted.Items <= LongestLane ? LanesFor(sorted.Sequences) : 1;
         StretchCount = Lanes > 1 ? 0 : Stretch.CountFor(count);
         this.firsts = new ScratchArray<int>(sorted.Sequences);
@@ -70,6 +72,9 @@ internal sealed class PlannedRows : IDisposable
     /// <summary>Whether the totals are there.</summary>
     public bool ArePlanned { get; private set; }
 
+    /// <summary>Whether mixtures less the values of each place's own item are kept, which is what the gradient of P X needs of long sequences.</summary>
+    public bool KeepsChanges => changes.Array is not null;
+
     /// <summary>The place of the first row of a sequence.</summary>
     public int FirstOf(int sequence) => firsts.Array[sequence];
 
@@ -83,6 +88,24 @@ internal sealed class PlannedRows : IDisposable
 
     /// <summary>The stretches of a sequence.</summary>
     public Span<Stretch> Stretches(int sequence) => stretches.Array.AsSpan(sequence * StretchCount, StretchCount);
+
+    /// <summary>Keeps changes of some columns of values from here on, if the gradient will need them.</summary>
+    public PlannedRows KeepChanges(int columns)
+    {
+        if (Lanes == 1) (changeColumns, changes) = (columns, new ScratchArray<double>((long)Sorted.Sequences * Sorted.Items * columns));
+        return this;
+    }
+
+    /// <summary>The changes of one sequence and column, by place.</summary>
+    public ItemColumn<double> Changes(int sequence, int column) =>
+        new(ref changes.Array[(sequence * Sorted.Items * changeColumns) + column], changeColumns, 0);
+
+    /// <summary>Z of one sequence, by finite place.</summary>
+    public double Total(int sequence, int row)
+    {
+        var (group, lane) = Math.DivRem(sequence, Lanes);
+        return totals.Array[((group * Sorted.Items) + row) * Lanes + lane];
+    }
 
     /// <summary>Calls an action with each group, on several threads where that pays, each with scratch of its own.</summary>
     /// <param name="sizes">The scratch an action needs.</param>
@@ -118,5 +141,6 @@ internal sealed class PlannedRows : IDisposable
         totals.Dispose();
         plans.Dispose();
         stretches.Dispose();
+        changes.Dispose();
     }
 }

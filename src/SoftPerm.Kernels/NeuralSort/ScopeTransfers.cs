@@ -84,18 +84,16 @@ internal static class ScopeTransfers
         });
     }
 
-    /// <summary>Stores mixtures of values by place, for the rows.</summary>
+    /// <summary>Stores mixtures of values by place, for the rows, and keeps their changes if the rows do.</summary>
     /// <param name="scope">The group.</param>
     /// <param name="values">The values that were loaded.</param>
     /// <param name="firstColumn">The first column.</param>
     /// <param name="columns">How many.</param>
     /// <param name="target">Receives the mixtures.</param>
-    /// <param name="changes">Receives them less the values of each place's own item; may be empty.</param>
-    public static void StoreMixtures<T>(
-        this GroupScope scope, ItemMatrix<T> values, int firstColumn, int columns, ItemMatrix<T> target, ItemMatrix<double> changes)
+    public static void StoreMixtures<T>(this GroupScope scope, ItemMatrix<T> values, int firstColumn, int columns, ItemMatrix<T> target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        scope.ForPlaces(scope.First, scope.End, (values, firstColumn, columns, target, changes), static (job, scope, first, end) =>
+        scope.ForPlaces(scope.First, scope.End, (values, firstColumn, columns, target), static (job, scope, first, end) =>
         {
             var (lanes, used, place, middle) = (scope.Lanes, scope.UsedLanes, scope.Shape.First, scope.Shape.Finite / 2);
             for (var c = 0; c < job.columns; c++)
@@ -115,13 +113,9 @@ internal static class ScopeTransfers
                     if (lane + 1 < used) items = ref Unsafe.Add(ref items, scope.Sorted.Items);
                 }
 
-                if (!job.changes.IsWanted) continue;
-                var changes = job.changes.Column(scope.FirstSequence, used, column);
-                for (var lane = 0; lane < used; lane++, changes.MoveOn())
-                {
-                    for (var row = first; row < end; row++)
-                        changes[place + row] = Unsafe.Add(ref mixtures, row * lanes + lane) - Unsafe.Add(ref own, row * lanes + lane);
-                }
+                if (!scope.KeepsChanges) continue;
+                var changes = scope.Changes(column);
+                for (var row = first; row < end; row++) changes[place + row] = Unsafe.Add(ref mixtures, row) - Unsafe.Add(ref own, row);
             }
         });
     }

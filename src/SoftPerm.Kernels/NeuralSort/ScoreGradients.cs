@@ -21,16 +21,13 @@ internal static class ScoreGradients
     public static void Add<T>(this GroupScope scope, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var isSettled = !scope.Shape.HasUnsettled(scope.FirstPlace, scope.EndPlace);
         for (var lane = 0; lane < scope.UsedLanes; lane++)
         {
-            var slope = isSettled ? SetGradients(scope, lane) : double.NaN;
+            var slope = SetGradients(scope, lane);
             if (!temperatureGradient.IsEmpty) temperatureGradient[scope.SequenceOf(lane)] += slope;
         }
 
-        if (!scoreGradient.IsWanted) return;
-        if (isSettled) scope.ForPlaces(scope.FirstColumn, scope.EndColumn, scoreGradient, AddToItems);
-        else foreach (var item in scope.Sorted.Order(scope.FirstSequence)[..scope.Shape.Present]) scoreGradient.At(scope.FirstSequence, item, 0) = T.NaN;
+        if (scoreGradient.IsWanted) scope.ForPlaces(scope.FirstColumn, scope.EndColumn, scoreGradient, AddToItems);
     }
 
     /// <summary>Puts ds, as if the largest score came first, in the place of W.</summary>

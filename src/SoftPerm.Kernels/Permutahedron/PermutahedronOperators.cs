@@ -119,8 +119,9 @@ internal abstract class PermutahedronOperators<T> : IDisposable
             var temperature = sorted.Temperature(places.Sequence);
             var shape = sorted.Shape(places.Sequence);
             var isUnsettled = target.IsSort ? shape.HasNaN : shape.HasUnsettled(0, shape.Present);
-            if (wantsTemperature) temperatureGradient[places.Sequence] += isUnsettled ? double.NaN : -slope / temperature;
-            if (scoreGradient.IsWanted) AddScoreGradient(places, g, target.IsSort ? sorted.Sign : sorted.Sign / temperature, scoreGradient, isUnsettled);
+            if (wantsTemperature) temperatureGradient[places.Sequence] -= slope / temperature;
+            if (scoreGradient.IsWanted) AddScoreGradient(places, g, target.IsSort ? sorted.Sign : sorted.Sign / temperature, scoreGradient);
+            if (isUnsettled) sorted.Spoil(places.Sequence, scoreGradient, temperatureGradient);
         }
 
         /// <summary>Turns the gradient on y into that on z.</summary>
@@ -254,13 +255,11 @@ internal abstract class PermutahedronOperators<T> : IDisposable
             }
         }
 
-        private void AddScoreGradient(PlaceColumns places, ReadOnlySpan<double> gradients, double factor, ItemMatrix<T> scoreGradient, bool isUnsettled)
+        private static void AddScoreGradient(PlaceColumns places, ReadOnlySpan<double> gradients, double factor, ItemMatrix<T> scoreGradient)
         {
             var items = places.Items;
             var column = scoreGradient.Column(places.Sequence, 1, 0);
             for (var i = 0; i < items.Length; i++) column[items[i]] += T.CreateTruncating(gradients[i] * factor);
-            if (!isUnsettled) return;
-            foreach (var item in sorted.Order(places.Sequence)[..sorted.Shape(places.Sequence).Present]) column[item] = T.NaN;
         }
     }
 }

@@ -44,12 +44,8 @@ internal readonly ref struct PlaceColumns(SortedItems sorted, int sequence, Span
     }
 
     /// <summary>Loads a column of values by place.</summary>
-    public void LoadPlaces<T>(ItemMatrix<T> values, int column, Span<double> target)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var source = values.Column(Sequence, 1, column);
-        for (var i = 0; i < Count; i++) target[i] = double.CreateTruncating(source[First + i]);
-    }
+    public void LoadPlaces<T>(PlaceValues<T> values, int column, Span<double> target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => values.Load(Sequence, First, Count, column, target);
 
     /// <summary>Stores a column by item.</summary>
     public void StoreItems<T>(ReadOnlySpan<double> source, ItemMatrix<T> target, int column)
@@ -68,29 +64,22 @@ internal readonly ref struct PlaceColumns(SortedItems sorted, int sequence, Span
         for (var i = 0; i < source.Length; i++) values[First + i] = T.CreateTruncating(source[i] + offset);
     }
 
-    /// <summary>Adds gradients on the sorted scores over τ to those of the items' scores and of τ; NaN for all where some place that
-    /// counts has no limit.</summary>
+    /// <summary>Adds gradients on the sorted scores over τ to those of the items' scores and of τ.</summary>
     /// <remarks>What is relaxed depends on s/τ only, and not on a common offset.</remarks>
     /// <param name="gradients">The gradients, by finite place.</param>
     /// <param name="depths">Scratch.</param>
     /// <param name="scoreGradient">Receives those of the scores, added; may be empty.</param>
     /// <param name="temperatureGradient">Receives that of the sequence's temperature, added; may be empty.</param>
-    /// <param name="end">The place behind the last that counts.</param>
-    public void AddGradient<T>(
-        ReadOnlySpan<double> gradients, Span<double> depths, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient, int end = int.MaxValue)
+    public void AddGradient<T>(ReadOnlySpan<double> gradients, Span<double> depths, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var shape = sorted.Shape(Sequence);
-        var isSettled = !shape.HasUnsettled(0, Math.Min(end, shape.Present));
         var temperature = sorted.Temperature(Sequence);
-        if (!temperatureGradient.IsEmpty) temperatureGradient[Sequence] += isSettled ? TemperatureGradient(gradients, depths) / temperature : double.NaN;
+        if (!temperatureGradient.IsEmpty) temperatureGradient[Sequence] += TemperatureGradient(gradients, depths) / temperature;
         if (!scoreGradient.IsWanted) return;
         var target = scoreGradient.Column(Sequence, 1, 0);
         var factor = sorted.Sign / temperature;
         var items = Items;
         for (var i = 0; i < items.Length; i++) target[items[i]] += T.CreateTruncating(gradients[i] * factor);
-        if (isSettled) return;
-        foreach (var item in sorted.Order(Sequence)[..shape.Present]) target[item] = T.NaN;
     }
 
     private double TemperatureGradient(ReadOnlySpan<double> gradients, Span<double> depths)

@@ -12,6 +12,9 @@ internal readonly record struct SequenceShape(int First, int Finite, int Present
     /// <summary>The place behind the last finite score.</summary>
     public int End => First + Finite;
 
+    /// <summary>The first place from some place on that is outside the finite ones; those behind the last item are too.</summary>
+    public int EdgeFrom(int place) => place >= First && place < End ? End : place;
+
     /// <summary>All scores present and finite.</summary>
     public static SequenceShape Ordinary(int items) => new(0, items, items, false);
 

@@ -83,15 +83,6 @@ internal sealed class SortedItems : IDisposable
     /// <summary>The items of one sequence by place.</summary>
     public ReadOnlySpan<int> Order(int sequence) => order.Array.AsSpan(sequence * Items, Items);
 
-    /// <summary>The place of each item of one sequence, absent ones included.</summary>
-    public ScratchArray<int> Ranks(int sequence)
-    {
-        var ranks = new ScratchArray<int>(Items);
-        var items = Order(sequence);
-        for (var place = 0; place < items.Length; place++) ranks.Array[items[place]] = place;
-        return ranks;
-    }
-
     /// <summary>The item at the first place of one sequence; the others follow.</summary>
     public ref int FirstOrder(int sequence) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(order.Array), sequence * Items);
 

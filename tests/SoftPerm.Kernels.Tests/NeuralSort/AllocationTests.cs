@@ -16,7 +16,6 @@ public sealed class AllocationTests(ITestOutputHelper output)
         var batch = Operators.Draw<float>("normal", items, sequences, 1, 1);
         var scores = memory.Of<float>(batch.Scores);
         ItemMatrix<float> values = Matrix(), upstream = Matrix(), result = Matrix(), valueGradient = Matrix(), scoreGradient = Matrix();
-        var changes = new ItemMatrix<double>(memory.Raw<double>(batch.Scores.Length), items, 1);
         var temperatureGradient = memory.Raw<double>(sequences);
         for (var k = 0; k < 100; k++) Call();
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -30,10 +29,9 @@ public sealed class AllocationTests(ITestOutputHelper output)
         void Call()
         {
             using var sorted = SortedItems.Of(scores, default, batch.Temperatures, items, descending: true, threads: 1);
-            using var rows = new PlannedRows(sorted, batch.Settings, [0], items);
-            var op = new ApplyOperator<float>(rows, values);
-            op.Forward(result, changes);
-            op.Backward(upstream, changes, valueGradient, scoreGradient, temperatureGradient);
+            using var operators = new NeuralSortOperators<float>(sorted, batch.Settings);
+            using var tape = operators.Apply(values, result, leavesTape: true);
+            operators.ApplyGradient(tape, values, upstream, valueGradient, scoreGradient, temperatureGradient);
         }
 
         ItemMatrix<float> Matrix() => new(memory.Filled(items * sequences, 1f), items, 1);

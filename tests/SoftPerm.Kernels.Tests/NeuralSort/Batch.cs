@@ -30,53 +30,55 @@ internal sealed record Batch<T>(T[] Scores, int Items, double[] Temperatures)
     public Outcome<T> Apply(T[] values, int columns, T[] upstream)
     {
         using var sorted = Sort();
-        using var rows = new PlannedRows(sorted, Settings, [0], Items);
-        var op = new ApplyOperator<T>(rows, Matrix(Memory.Of<T>(values), columns));
+        using var operators = new NeuralSortOperators<T>(sorted, Settings);
+        var x = Matrix(Memory.Of<T>(values), columns);
         ItemMatrix<T> result = NewMatrix(columns), valueGradient = NewMatrix(columns);
-        var changes = new ItemMatrix<double>(Memory.Filled(Sequences * Items * columns, TestMemory.Unwritten), Items, columns);
-        op.Forward(result, changes);
+        using var tape = operators.Apply(x, result, leavesTape: true);
         return Backward(result.Data, valueGradient.Data, (scores, temperatures) =>
-            op.Backward(Matrix(Memory.Of<T>(upstream), columns), changes, valueGradient, scores, temperatures));
+            operators.ApplyGradient(tape, x, Matrix(Memory.Of<T>(upstream), columns), valueGradient, scores, temperatures));
     }
 
     public Outcome<T> ApplyTranspose(T[] values, int columns, T[] upstream)
     {
         using var sorted = Sort();
-        using var rows = new PlannedRows(sorted, Settings, [0], Items);
-        var op = new ApplyTransposeOperator<T>(rows, Matrix(Memory.Of<T>(values), columns));
+        using var operators = new NeuralSortOperators<T>(sorted, Settings);
+        var x = Matrix(Memory.Of<T>(values), columns);
         ItemMatrix<T> result = NewMatrix(columns), valueGradient = NewMatrix(columns);
-        op.Forward(result);
+        using var tape = operators.ApplyTranspose(x, result, leavesTape: true);
         return Backward(result.Data, valueGradient.Data, (scores, temperatures) =>
-            op.Backward(Matrix(Memory.Of<T>(upstream), columns), valueGradient, scores, temperatures));
+            operators.ApplyTransposeGradient(tape, x, Matrix(Memory.Of<T>(upstream), columns), valueGradient, scores, temperatures));
     }
 
     public Outcome<T> RowSum(int[] firsts, int count, T[] upstream)
     {
         using var sorted = Sort();
-        using var rows = new PlannedRows(sorted, Settings, firsts, count);
-        var op = new RowSumOperator<T>(rows);
+        using var operators = new NeuralSortOperators<T>(sorted, Settings);
+        var places = Memory.Of<int>([.. Enumerable.Range(0, Sequences).Select(k => firsts[k % firsts.Length])]);
         var result = NewMatrix(1);
-        op.Forward(result);
-        return Backward(result.Data, default, (scores, temperatures) => op.Backward(Matrix(Memory.Of<T>(upstream), 1), scores, temperatures));
+        using var tape = operators.SumRows(places, 1, count, result, leavesTape: true);
+        return Backward(result.Data, default, (scores, temperatures) =>
+            operators.SumRowsGradient(tape, places, 1, count, Matrix(Memory.Of<T>(upstream), 1), scores, temperatures));
     }
 
     public Outcome<T> CrossEntropy(long[] order, T[] upstream)
     {
         using var sorted = Sort();
-        using var rows = new PlannedRows(sorted, Settings, [0], Items);
-        var op = new CrossEntropyOperator<T>(rows, Memory.Of<long>(order));
+        using var operators = new NeuralSortOperators<T>(sorted, Settings);
+        var orders = Memory.Of<long>(order);
         var result = Memory.Filled(Sequences, Unwritten);
-        op.Forward(result);
-        return Backward(result, default, (scores, temperatures) => op.Backward(Memory.Of<T>(upstream), scores, temperatures));
+        using var tape = operators.CrossEntropy(orders, 1, result, leavesTape: true);
+        return Backward(result, default, (scores, temperatures) =>
+            operators.CrossEntropyGradient(tape, orders, 1, Memory.Of<T>(upstream), scores, temperatures));
     }
 
     public Outcome<T> Dense(bool logarithm, T[] upstream)
     {
         using var sorted = Sort();
-        var op = new DenseOperator<T>(sorted, Settings, logarithm);
+        using var operators = new NeuralSortOperators<T>(sorted, Settings);
         var result = NewMatrix(Items);
-        op.Forward(result);
-        return Backward(result.Data, default, (scores, temperatures) => op.Backward(Matrix(Memory.Of<T>(upstream), Items), scores, temperatures));
+        operators.Matrix(result, logarithm);
+        return Backward(result.Data, default, (scores, temperatures) =>
+            operators.MatrixGradient(Matrix(Memory.Of<T>(upstream), Items), logarithm, scores, temperatures));
     }
 
     public int[] Order()

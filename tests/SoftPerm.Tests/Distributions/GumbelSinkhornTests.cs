@@ -45,7 +45,7 @@ public sealed class GumbelSinkhornTests
         using var one = new Generator(9);
         using var two = new Generator(9);
         var exact = distribution.Sample(6, one);
-        using var relaxed = distribution.RelaxedSample(6, new Sinkhorn(1), two);
+        using var relaxed = distribution.RelaxedSample(6, new Sinkhorn(1), two).Permutation;
         Assert.Equal([6, 2, 5], exact.shape);
         Assert.Equal([6, 2], relaxed.Batch);
         Assert.Equal(exact.data<long>().ToArray(), relaxed.Order().data<long>().ToArray());
@@ -62,7 +62,7 @@ public sealed class GumbelSinkhornTests
         GradientCheck.Check(t =>
         {
             using var generator = new Generator(4);
-            return new GumbelSinkhorn(t[0]).RelaxedSample(2, new Sinkhorn(0.8), generator).Matrix();
+            return new GumbelSinkhorn(t[0]).RelaxedSample(2, new Sinkhorn(0.8), generator).Permutation.Matrix();
         }, 1e-8, logits);
     }
 
@@ -76,7 +76,7 @@ public sealed class GumbelSinkhornTests
         Assert.Equal(3, distribution.Items);
         Assert.Equal([1, 0, 2], distribution.Mode().data<long>().ToArray());
         Assert.False(distribution.Sample(2000, generator).select(-1, 1).eq(Number(2)).any().item<bool>());
-        using var relaxed = distribution.RelaxedSample(3, new Sinkhorn(1), generator);
+        using var relaxed = distribution.RelaxedSample(3, new Sinkhorn(1), generator).Permutation;
         Assert.Equal([0, 0, 0], TensorCompare.Numbers(relaxed.Matrix().select(-2, 1).select(-1, 2)));
     }
 
@@ -141,7 +141,7 @@ public sealed class GumbelSinkhornTests
         for (var step = 0; step < 100; step++)
         {
             using var perStep = NewDisposeScope();
-            using var placed = new GumbelSinkhorn(logits).RelaxedSample(4, sinkhorn, generator);
+            using var placed = new GumbelSinkhorn(logits).RelaxedSample(4, sinkhorn, generator).Permutation;
             optimizer.Step(placed.Apply(shuffled).sub(picture).Squared().sum(-1).mean());
         }
 

@@ -16,7 +16,7 @@ public sealed class OffsetTests
         using var scope = NewDisposeScope();
         using Generator one = new(7), two = new(7);
         AreAlike(new GumbelSinkhorn(full(3, 3, Number(Offset))).Sample(Draws, one));
-        using var relaxed = new GumbelSinkhorn(full(3, 3, Number(Offset))).RelaxedSample(Draws, new Sinkhorn(1), two);
+        using var relaxed = new GumbelSinkhorn(full(3, 3, Number(Offset))).RelaxedSample(Draws, new Sinkhorn(1), two).Permutation;
         AreAlike(relaxed.Order());
     }
 
@@ -69,7 +69,7 @@ public sealed class OffsetTests
 
         static RelaxedPermutation Relax(Tensor logits) => new PlackettLuce(logits).RelaxedSample(20, new NeuralSort(1), new Generator(3));
 
-        static RelaxedPermutation Pairs(Tensor logits) => new GumbelSinkhorn(logits).RelaxedSample(20, new Sinkhorn(1), new Generator(3));
+        static RelaxedPermutation Pairs(Tensor logits) => new GumbelSinkhorn(logits).RelaxedSample(20, new Sinkhorn(1), new Generator(3)).Permutation;
     }
 
     [Fact]

@@ -158,7 +158,7 @@ public sealed class RankLossTests
         Assert.Equal([double.NaN, 0], TensorCompare.Numbers(Hard.Spearman(predicted, target)).Select(loss => Math.Round(loss, 12)));
         Assert.Equal([double.NaN, 0], TensorCompare.Numbers(RankLoss.Kendall(predicted, target, 1e-3)).Select(loss => Math.Round(loss, 12)));
         Assert.Equal([0, 0], TensorCompare.Numbers((Hard with { Mask = mask }).Spearman(predicted, target)).Select(loss => Math.Round(loss, 12)));
-        Assert.Equal([0, 0], TensorCompare.Numbers(RankLoss.Kendall(predicted, target, 1e-3, mask)).Select(loss => Math.Round(loss, 12)));
+        Assert.Equal([0, 0], TensorCompare.Numbers(RankLoss.Kendall(predicted, target, 1e-3, mask: mask)).Select(loss => Math.Round(loss, 12)));
     }
 
     [Theory, MemberData(nameof(Relaxations))]

@@ -1,4 +1,5 @@
 using CsCheck;
+using SoftPerm.Relaxations;
 using Xunit;
 
 namespace SoftPerm.Tests.Relaxations;

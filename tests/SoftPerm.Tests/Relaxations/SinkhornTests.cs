@@ -1,3 +1,4 @@
+using SoftPerm.Relaxations;
 using CsCheck;
 using SoftPerm.TestKit;
 using SoftPerm.TestKit.Tensors;
@@ -184,7 +185,7 @@ public sealed class SinkhornTests
             }
         }
 
-        Assert.Equal([0, 4, 4], new Sinkhorn(1) { Tolerance = 1e-3 }.Normalize(zeros(0, 4, 4)).Matrix().shape);
+        Assert.Equal([0, 4, 4], new Sinkhorn(1) { Tolerance = 1e-3 }.Normalize(zeros(0, 4, 4)).Permutation.Matrix().shape);
     }
 
     [Fact]
@@ -250,7 +251,7 @@ public sealed class SinkhornTests
             foreach (var member in Members)
             {
                 using var scope = NewDisposeScope();
-                member(permutation, values);
+                member(permutation.Permutation, values);
             }
 
             Assert.Throws<ArgumentException>(() => new Sinkhorn(1e-38).Normalize(logits));

@@ -1,3 +1,4 @@
+using SoftPerm.Relaxations;
 using CsCheck;
 using SoftPerm.TestKit;
 using SoftPerm.TestKit.Tensors;

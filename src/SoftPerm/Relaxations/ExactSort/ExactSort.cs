@@ -4,11 +4,11 @@ namespace SoftPerm;
 
 /// <summary>The exact sort behind the members of a relaxation: the limit of low temperature of all of them.</summary>
 /// <remarks>
-/// <para><b>Properties.</b> A permutation matrix, in which equal scores keep their input order; but <see cref="Rank"/> gives equal values the
+/// <para><b>Properties.</b> A permutation matrix, in which equal scores keep their input order; but <see cref="SoftOrdering.Rank"/> gives equal values the
 /// mean of their ranks, as <c>scipy.stats.rankdata</c> does, and as soft ranks tend to.</para>
 /// <para><b>Gradient.</b> In the values sorted, as of any gather; none in the scores: the order is constant almost everywhere.</para>
 /// <para><b>Numerics.</b> A NaN makes the softly sorted values, ranks, memberships and quantiles of its own batch row NaN;
-/// <see cref="Relax"/> counts it as the largest score.</para>
+/// <see cref="Relaxation.Relax"/> counts it as the largest score.</para>
 /// <para><b>Cost.</b> O(n log n) time, O(n) memory.</para>
 /// </remarks>
 public sealed class ExactSort : Relaxation

@@ -28,9 +28,9 @@ public sealed class WithoutGradientsTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
         var logits = randn([2, 4, 4], dtype: float64, generator: generator).requires_grad_();
-        HasNoGradient(() => new Sinkhorn(0.7).Normalize(logits), logits);
+        HasNoGradient(() => new Sinkhorn(0.7).Normalize(logits).Permutation, logits);
         HasNoGradient(() => RelaxedPermutation.FromRows(logits), logits);
-        HasNoGradient(() => new GumbelSinkhorn(logits).RelaxedSample(3, new Sinkhorn(0.7), generator), logits);
+        HasNoGradient(() => new GumbelSinkhorn(logits).RelaxedSample(3, new Sinkhorn(0.7), generator).Permutation, logits);
         HasNoGradient(() => new PlackettLuce(logits).RelaxedSample(3, new NeuralSort(0.7), generator), logits);
     }
 

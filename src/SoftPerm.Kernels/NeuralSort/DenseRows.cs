@@ -8,38 +8,38 @@ namespace SoftPerm.Kernels.NeuralSort;
 /// <summary>P or log P as a matrix, and its gradients: O(n²), for looking at or for small n. No column is left out.</summary>
 /// <param name="sorted">The sequences.</param>
 /// <param name="settings">How to compute.</param>
-/// <param name="logarithm">Whether log P is meant.</param>
-internal sealed class DenseOperator<T>(SortedItems sorted, KernelSettings settings, bool logarithm)
+internal sealed class DenseRows<T>(SortedItems sorted, KernelSettings settings)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly bool logarithm = logarithm;
+    private readonly SortedItems sorted = sorted;
 
     /// <summary>Writes the matrix of each sequence, places by items.</summary>
-    public void Forward(ItemMatrix<T> matrix)
+    public void Forward(ItemMatrix<T> matrix, bool logarithm)
     {
         using var rows = new PlannedRows(sorted, settings, [0], sorted.Items);
-        rows.ForEachGroup(default, (Operator: this, matrix), static (job, scope) =>
+        rows.ForEachGroup(default, (Rows: this, matrix, logarithm), static (job, scope) =>
         {
-            for (var lane = 0; lane < scope.UsedLanes; lane++) job.Operator.Forward(scope, lane, job.matrix);
+            for (var lane = 0; lane < scope.UsedLanes; lane++) job.Rows.Forward(scope, lane, job.matrix, job.logarithm);
         });
     }
 
     /// <summary>Computes the gradients, given one on the matrix.</summary>
     /// <param name="upstream">The gradient on the matrix.</param>
+    /// <param name="logarithm">Whether log P is meant.</param>
     /// <param name="scoreGradient">Receives the gradient of the scores, added; may be empty.</param>
     /// <param name="temperatureGradient">Receives the gradient of each temperature, added; may be empty.</param>
-    public void Backward(ItemMatrix<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
+    public void Backward(ItemMatrix<T> upstream, bool logarithm, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
     {
         using var rows = new PlannedRows(sorted, settings, [0], sorted.Items);
         rows.ForEachGroup(
-            new ScopeSizes(0, 0, 2), (Operator: this, upstream, scoreGradient, temperatureGradient), static (job, scope) =>
+            new ScopeSizes(0, 0, 2), (upstream, logarithm, scoreGradient, temperatureGradient), static (job, scope) =>
             {
-                for (var lane = 0; lane < scope.UsedLanes; lane++) job.Operator.Backward(scope, lane, job.upstream);
+                for (var lane = 0; lane < scope.UsedLanes; lane++) Backward(scope, lane, job.upstream, job.logarithm);
                 scope.Add(job.scoreGradient, job.temperatureGradient);
             });
     }
 
-    private void Forward(GroupScope scope, int lane, ItemMatrix<T> matrix)
+    private void Forward(GroupScope scope, int lane, ItemMatrix<T> matrix, bool logarithm)
     {
         var shape = scope.Shape;
         var sequence = scope.SequenceOf(lane);
@@ -66,7 +66,7 @@ internal sealed class DenseOperator<T>(SortedItems sorted, KernelSettings settin
         }
     }
 
-    private void Backward(GroupScope scope, int lane, ItemMatrix<T> upstream)
+    private static void Backward(GroupScope scope, int lane, ItemMatrix<T> upstream, bool logarithm)
     {
         var shape = scope.Shape;
         var items = scope.FiniteItems(lane);
