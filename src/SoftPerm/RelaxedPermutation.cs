@@ -1,4 +1,3 @@
-using SoftPerm.Autograd;
 using SoftPerm.Relaxations;
 using SoftPerm.Validation;
 

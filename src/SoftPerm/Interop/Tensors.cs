@@ -31,3 +31,18 @@ internal static unsafe class Tensors
     /// <summary>float32 in place of float16 and bfloat16.</summary>
     public static ScalarType AtLeastSingle(this ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16 ? float32 : type;
 }
+
+/// <summary>The dispose scope of a call, which also keeps from being finalized what the call was given.</summary>
+/// <remarks>A tensor's or generator's handle is raw: where its owner is used no more, a collection may free it in the middle of the operation
+/// that reads it last. Tensors made in the scope are held by it.</remarks>
+internal readonly struct CallScope(params object?[] arguments) : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        scope.Dispose();
+        GC.KeepAlive(arguments);
+    }
+}

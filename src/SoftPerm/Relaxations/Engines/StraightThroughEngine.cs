@@ -1,4 +1,3 @@
-using SoftPerm.Autograd;
 
 namespace SoftPerm.Relaxations;
 
