@@ -26,9 +26,8 @@ public sealed class OrderModelsTests
             Assert.Equal([.. batch, Items, Items], matrix.shape);
             Assert.True(matrix.ge(Number(0)).all().item<bool>());
             // Rows of Sinkhorn's come nearer to 1 with every iteration.
-            var residual = permutation is SinkhornPermutation sinkhorn ? sinkhorn.Residual.max().item<float>() : 0;
-            Assert.InRange(residual, 0, 0.1);
-            TensorCompare.Close(ones([.. batch, Items]), matrix.sum(-1), 1e-6 + residual);
+            var allowed = name.Contains("sinkhorn", StringComparison.Ordinal) ? 0.1 : 1e-6;
+            TensorCompare.Close(ones([.. batch, Items]), matrix.sum(-1), allowed);
         }
     }
 
