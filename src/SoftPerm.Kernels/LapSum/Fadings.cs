@@ -16,8 +16,7 @@ internal sealed class Fadings : IDisposable
     {
         this.sorted = sorted;
         var length = (long)sorted.Sequences * sorted.Items;
-        (fadings, before, behind) = (new ScratchArray<double>(length), new ScratchArray<double>(length), new ScratchArray<double>(length));
-        Workers.RunPieces(0, fadings.Length, threads, this, static (self, first, end) => self.Prepare(first, end));
+        (fadings, before, behind) = (sorted.Fadings(threads), new ScratchArray<double>(length), new ScratchArray<double>(length));
         SequenceWork.Run(sorted, threads, 0, this, static (self, sequence, _) => self.Row(sequence).SetTotals());
     }
 
@@ -33,15 +32,5 @@ internal sealed class Fadings : IDisposable
         fadings.Dispose();
         before.Dispose();
         behind.Dispose();
-    }
-
-    // The last place of a sequence has the gap to nothing, which is as good as infinite.
-    private void Prepare(int first, int end)
-    {
-        for (var at = first; at < end; at++)
-        {
-            var (sequence, place) = Math.DivRem(at, sorted.Items);
-            fadings.Array[at] = place < sorted.Shape(sequence).Finite ? Math.Exp(-sorted.Gaps[sorted.GapStart(sequence) + place]) : 0;
-        }
     }
 }

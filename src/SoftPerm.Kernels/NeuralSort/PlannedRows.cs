@@ -117,10 +117,9 @@ internal sealed class PlannedRows : IDisposable
         var threads = isSmall ? 1 : Settings.Threads;
         // Many groups: one thread each. Few: all threads on each in turn.
         var pieces = Groups < threads ? 1 : Math.Min(Groups, 4 * threads);
-        Workers.Run(pieces, threads, (Rows: this, sizes, state, action, pieces, threads), static (job, piece) =>
+        Workers.RunRanges(Groups, pieces, threads, (Rows: this, sizes, state, action, threads: pieces > 1 ? 1 : threads), static (job, first, end) =>
         {
-            int first = (int)((long)job.Rows.Groups * piece / job.pieces), end = (int)((long)job.Rows.Groups * (piece + 1) / job.pieces);
-            using var scope = new GroupScope(job.Rows, job.sizes, job.pieces > 1 ? 1 : job.threads);
+            using var scope = new GroupScope(job.Rows, job.sizes, job.threads);
             for (var group = first; group < end; group++)
             {
                 scope.MoveTo(group);

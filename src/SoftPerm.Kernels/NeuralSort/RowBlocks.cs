@@ -5,10 +5,13 @@ namespace SoftPerm.Kernels.NeuralSort;
 
 /// <summary>Blocks of rows whose windows are wide: one pass over the window of the middle row serves them all.</summary>
 /// <remarks>
-/// With c the middle row, h the farthest row from it and b[m] = 2h (t[c] - t[m]) / τ, row i is proportional to
+/// <para>With c the middle row, h the farthest row from it and b[m] = 2h (t[c] - t[m]) / τ, row i is proportional to
 /// <c>exp(-D_c(m)) · exp(u b[m])</c>, u = (i - c) / h in [-1, 1]. The second factor is expanded to p terms, so that sums over the
 /// window do not depend on i: <c>Z(u) = Σ_k u^k M_k</c>, <c>M_k = Σ_m exp(-D_c(m)) b[m]^k / k!</c>. The caller takes a block only if
-/// the bound on what the series leaves out is within the tolerance.
+/// the bound on what the series leaves out is within the tolerance.</para>
+/// <para>Exact blocks, of 2 to <see cref="Tile.MaxTerms"/> rows, leave nothing out but the tail: row k is proportional to
+/// <c>exp(-D_c(m) - b[m]) · q[m]^k</c> with <c>q[m] = exp(b[m] / h)</c>, so two exponentials a column serve all rows, and a row costs as
+/// much as a term of the series.</para>
 /// </remarks>
 internal static class RowBlocks<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -17,24 +20,16 @@ internal static class RowBlocks<TSimd, TVector>
     private static readonly double[] InverseFactorials = Factorials();
 
     /// <summary>Computes the totals of a block of rows and their mixtures of values.</summary>
-    /// <param name="block">The rows and the number of terms.</param>
-    /// <param name="gaps">The gap below each place over τ.</param>
-    /// <param name="count">The places of the sequence.</param>
-    /// <param name="tail">Columns farther than this from every row of the block are left out.</param>
-    /// <param name="values">x by place.</param>
-    /// <param name="totals">Receives Z of each row.</param>
-    /// <param name="mixtures">Receives the mixtures of each row.</param>
-    /// <param name="tile">Scratch.</param>
     /// <returns>How far the window reaches and how large the error may be relative to the totals.</returns>
-    public static BlockOutcome Forward(
-        RowBlock block, ref readonly double gaps, int count, double tail, Panel values, ref double totals, Panel mixtures, Tile tile)
+    public static BlockOutcome Forward(Sequence sequence, RowBlock block, Panel values, Panel totals, Panel mixtures, Tile tile)
     {
-        // 1. The middle row's own column has D = 0 and b = 0.
+        // 1. The middle row's own column has D = 0 and b = 0, so q = 1.
         var moments = tile.Moments.Slice(0, 1 + values.Columns);
         for (var s = 0; s < moments.Columns; s++)
         {
-            moments.Span(s, 0, block.Terms).Clear();
-            moments.Column(s) = s == 0 ? 1 : Unsafe.Add(ref values.Column(s - 1), block.Middle);
+            var own = s == 0 ? 1 : Unsafe.Add(ref values.Column(s - 1), block.Middle);
+            moments.Span(s, 0, block.Terms).Fill(block.IsExact ? own : 0);
+            moments.Column(s) = own;
         }
 
         // 2. The window, right and left of the middle.
@@ -42,12 +37,12 @@ internal static class RowBlocks<TSimd, TVector>
         int first = block.Middle, end = block.Middle + 1;
         for (var side = 1; side >= -1; side -= 2)
         {
-            var walk = new ColumnWalk(block, side, count, tail);
-            while (walk.Next(in gaps, tile) is var length and > 0)
+            var walk = new ColumnWalk(block, side, sequence.Count, sequence.Tail);
+            while (walk.Next(in sequence.Gaps, tile) is var length and > 0)
             {
-                TileSums<TSimd, TVector>.Weigh(tile, walk.TileStart, length);
+                Weigh(block, side, tile, walk.TileStart, length);
                 TileSums<TSimd, TVector>.AddMoments(tile, walk.TileStart, length, block.Terms, values, walk.FirstColumn);
-                leftOut += TileSums<TSimd, TVector>.Total(ref Unsafe.Add(ref tile.Weight.Column(0), walk.TileStart), length); // Σ exp(-D) b^p
+                if (!block.IsExact) leftOut += TileSums<TSimd, TVector>.Total(ref Unsafe.Add(ref tile.Weight.Column(0), walk.TileStart), length); // Σ exp(-D) b^p
                 if (side > 0) end = walk.FirstColumn + length;
                 else first = walk.FirstColumn;
             }
@@ -56,37 +51,50 @@ internal static class RowBlocks<TSimd, TVector>
             steepest = Math.Max(steepest, walk.Steepest);
         }
 
+        if (block.IsExact)
+        {
+            // 3. The moments are the rows.
+            StoreRows(block, in sequence.Gaps, values.Columns, ref totals.Column(0), mixtures, tile);
+            return new BlockOutcome(first, end, steepest, Error: 0);
+        }
+
         // 3. The rows, and what they may be off: Σ_{k≥p} b^k/k! ≤ b^p/p! / (1 - b/(p+1)).
         for (var s = 0; s < moments.Columns; s++)
             for (var k = 0; k < block.Terms; k++) Unsafe.Add(ref moments.Column(s), k) *= InverseFactorials[k];
         var remainder = leftOut * InverseFactorials[block.Terms] / (1 - steepest / (block.Terms + 1));
-        var smallest = EvaluateRows(block, in gaps, values.Columns, ref totals, mixtures, tile);
+        var smallest = EvaluateRows(block, in sequence.Gaps, values.Columns, ref totals.Column(0), mixtures, tile);
         return new BlockOutcome(first, end, steepest, smallest > remainder ? remainder / (smallest - remainder) : double.PositiveInfinity);
     }
 
-    /// <summary>Spreads row weights over the columns of their windows.</summary>
-    /// <param name="block">The rows and the number of terms.</param>
-    /// <param name="gaps">The gap below each place over τ.</param>
-    /// <param name="count">The places of the sequence.</param>
-    /// <param name="tail">As forward.</param>
-    /// <param name="weights">Series of weights w by row.</param>
-    /// <param name="tile">Scratch.</param>
-    /// <param name="sink">Receives the sums over the rows.</param>
-    public static void Transpose<TSink>(
-        RowBlock block, ref readonly double gaps, int count, double tail, Panel weights, Tile tile, ref TSink sink)
+    /// <summary>Spreads series of row weights over the columns of their windows, into a sink.</summary>
+    public static void Transpose<TSink>(Sequence sequence, RowBlock block, Panel weights, Tile tile, ref TSink sink)
         where TSink : struct, IColumnSink<TVector>
     {
-        SumWeights(block, in gaps, weights, tile);
-        for (var s = 0; s < weights.Columns; s++) sink.AddOne(s, block.Middle, tile.Moments.Column(s), -tile.ShiftedMoments.Column(s));
+        if (block.IsExact) SetCoefficients(block, in sequence.Gaps, weights, tile);
+        else SumWeights(block, in sequence.Gaps, weights, tile);
+        for (var s = 0; s < weights.Columns; s++)
+        {
+            double sum = tile.Moments.Column(s), shifted = tile.ShiftedMoments.Column(s);
+            for (var k = 1; block.IsExact && k < block.Length; k++)
+                (sum, shifted) = (sum + Unsafe.Add(ref tile.Moments.Column(s), k), shifted + Unsafe.Add(ref tile.ShiftedMoments.Column(s), k));
+            sink.AddOne(s, block.Middle, sum, -shifted);
+        }
+
         for (var side = 1; side >= -1; side -= 2)
         {
-            var walk = new ColumnWalk(block, side, count, tail);
-            while (walk.Next(in gaps, tile) is var length and > 0)
+            var walk = new ColumnWalk(block, side, sequence.Count, sequence.Tail);
+            while (walk.Next(in sequence.Gaps, tile) is var length and > 0)
             {
-                TileSums<TSimd, TVector>.Weigh(tile, walk.TileStart, length);
+                Weigh(block, side, tile, walk.TileStart, length);
                 TileSums<TSimd, TVector>.Hand(tile, walk.TileStart, length, weights.Columns, block.Terms, walk.FirstColumn, block.Middle, ref sink);
             }
         }
+    }
+
+    private static void Weigh(RowBlock block, int side, Tile tile, int start, int length)
+    {
+        if (block.IsExact) TileSums<TSimd, TVector>.WeighFirst(tile, start, length, side, block.Half);
+        else TileSums<TSimd, TVector>.Weigh(tile, start, length);
     }
 
     /// <summary>Evaluates totals and mixtures at every row of the block.</summary>
@@ -183,6 +191,58 @@ internal static class RowBlocks<TSimd, TVector>
         for (var k = 0; k < length; k += TSimd.Lanes)
             TSimd.Store(TSimd.Multiply(TSimd.Load(in tile.Weight.Column(0), start + k), TSimd.Load(in weights, k)), ref scaled, k);
         return ref scaled;
+    }
+
+    private static void StoreRows(RowBlock block, ref readonly double gaps, int columns, ref double totals, Panel mixtures, Tile tile)
+    {
+        ref var moments = ref tile.Moments.Column(0);
+        for (var s = 0; s < columns; s++)
+        {
+            ref double mixed = ref tile.Moments.Column(s + 1), mixture = ref Unsafe.Add(ref mixtures.Column(s), block.First);
+            for (var k = 0; k < block.Length; k++) Unsafe.Add(ref mixture, k) = Unsafe.Add(ref mixed, k) / Unsafe.Add(ref moments, k);
+        }
+
+        Unsafe.Add(ref totals, block.Middle) = Unsafe.Add(ref moments, block.Half);
+        for (var side = 1; side >= -1; side -= 2)
+        {
+            var walk = new RowWalk(block, side);
+            var length = walk.Next(in gaps, tile);
+            TileSums<TSimd, TVector>.Weigh(tile, walk.TileStart, length);
+            ref double scale = ref Unsafe.Add(ref tile.Weight.Column(0), walk.TileStart), total = ref Unsafe.Add(ref totals, walk.FirstRow);
+            ref var moment = ref Unsafe.Add(ref moments, walk.FirstRow - block.First);
+            for (var k = 0; k < length; k++) Unsafe.Add(ref total, k) = Unsafe.Add(ref moment, k) * Unsafe.Add(ref scale, k);
+        }
+    }
+
+    /// <summary>Sets the polynomials in q: the weights in units of the middle row, and the same times i - c.</summary>
+    private static void SetCoefficients(RowBlock block, ref readonly double gaps, Panel weights, Tile tile)
+    {
+        for (var s = 0; s < weights.Columns; s++)
+        {
+            tile.Moments.Span(s, 0, block.Terms).Clear();
+            tile.ShiftedMoments.Span(s, 0, block.Terms).Clear();
+            Unsafe.Add(ref tile.Moments.Column(s), block.Half) = Unsafe.Add(ref weights.Column(s), block.Middle);
+        }
+
+        for (var side = 1; side >= -1; side -= 2)
+        {
+            var walk = new RowWalk(block, side);
+            var length = walk.Next(in gaps, tile);
+            TileSums<TSimd, TVector>.Weigh(tile, walk.TileStart, length);
+            ref var scale = ref Unsafe.Add(ref tile.Weight.Column(0), walk.TileStart);
+            var power = walk.FirstRow - block.First;
+            for (var s = 0; s < weights.Columns; s++)
+            {
+                ref double coefficients = ref tile.Moments.Column(s), shifted = ref tile.ShiftedMoments.Column(s);
+                ref var given = ref Unsafe.Add(ref weights.Column(s), block.First);
+                for (var k = power; k < power + length; k++)
+                {
+                    var coefficient = Unsafe.Add(ref given, k) * Unsafe.Add(ref scale, k - power);
+                    Unsafe.Add(ref coefficients, k) = coefficient;
+                    Unsafe.Add(ref shifted, k) = coefficient * (k - block.Half);
+                }
+            }
+        }
     }
 
     private static double[] Factorials()

@@ -25,7 +25,7 @@ internal static class ScopeTransfers
                 var source = job.values.Column(scope.FirstSequence, used, job.firstColumn + c);
                 for (var lane = 0; lane < used; lane++)
                 {
-                    var centre = Centre(source[Unsafe.Add(ref items, middle)]);
+                    var centre = source.Centre(Unsafe.Add(ref items, middle));
                     for (var place = first; place < end; place++)
                         Unsafe.Add(ref target, place * lanes + lane) = double.CreateTruncating(source[Unsafe.Add(ref items, place)]) - centre;
                     source.MoveOn();
@@ -105,7 +105,7 @@ internal static class ScopeTransfers
                 var target = job.target.Column(scope.FirstSequence, used, column);
                 for (var lane = 0; lane < used; lane++)
                 {
-                    var centre = Centre(values[Unsafe.Add(ref items, middle)]);
+                    var centre = values.Centre(Unsafe.Add(ref items, middle));
                     for (var row = first; row < end; row++)
                         target[place + row] = T.CreateTruncating(Unsafe.Add(ref mixtures, row * lanes + lane) + centre);
                     values.MoveOn();
@@ -119,9 +119,4 @@ internal static class ScopeTransfers
             }
         });
     }
-
-    // What is subtracted from a column of values, so that a common offset costs no accuracy: the value in the middle.
-    private static double Centre<T>(T middle)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => T.IsFinite(middle) ? double.CreateTruncating(middle) : 0;
 }

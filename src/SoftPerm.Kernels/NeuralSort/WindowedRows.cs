@@ -38,7 +38,7 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
             }
 
             var block = limits.BlockAt(row, Math.Min(length, stretch.End - row), sequence.Tolerance, steepness);
-            var outcome = Block(sequence, block, values, totals, mixtures, tile);
+            var outcome = RowBlocks<TSimd, TVector>.Forward(sequence, block, values, totals, mixtures, tile);
             if (outcome.Error <= sequence.Tolerance)
             {
                 run = -1;
@@ -65,7 +65,7 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
             if (plan.IsBlock(row, out var block))
             {
                 end = block.End;
-                Block(sequence, block, values, totals, mixtures, tile);
+                RowBlocks<TSimd, TVector>.Forward(sequence, block, values, totals, mixtures, tile);
                 continue;
             }
 
@@ -88,8 +88,7 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
             }
 
             end = block.End;
-            if (block.IsExact) ExactBlocks<TSimd, TVector>.Transpose(block, in sequence.Gaps, sequence.Count, sequence.Tail, weights, tile, ref sink);
-            else RowBlocks<TSimd, TVector>.Transpose(block, in sequence.Gaps, sequence.Count, sequence.Tail, weights, tile, ref sink);
+            RowBlocks<TSimd, TVector>.Transpose(sequence, block, weights, tile, ref sink);
             for (var s = 0; s < weights.Columns; s++) weights.Span(s, row, end).Clear();
         }
     }
@@ -132,9 +131,4 @@ internal sealed class WindowedRows<TSimd, TVector> : RowTransform
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static NarrowReach? Narrow(Sequence sequence, int row, int rows, Panel values, Panel totals, Panel mixtures, Tile tile) =>
         NarrowRows<TSimd, TVector>.Forward(in sequence.Gaps, sequence.Tail, row, rows, values, ref totals.Column(0), mixtures, tile);
-
-    private static BlockOutcome Block(Sequence sequence, RowBlock block, Panel values, Panel totals, Panel mixtures, Tile tile) =>
-        block.IsExact
-            ? ExactBlocks<TSimd, TVector>.Forward(block, in sequence.Gaps, sequence.Count, sequence.Tail, values, ref totals.Column(0), mixtures, tile)
-            : RowBlocks<TSimd, TVector>.Forward(block, in sequence.Gaps, sequence.Count, sequence.Tail, values, ref totals.Column(0), mixtures, tile);
 }

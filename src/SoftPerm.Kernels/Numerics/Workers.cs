@@ -17,16 +17,15 @@ internal static class Workers
     public static void RunPieces<TState>(int first, int end, int threads, TState state, Action<TState, int, int> action)
     {
         var pieces = Math.Min(4 * threads, (end - first) / ShortestPiece);
-        if (threads > 1 && pieces > 1) RunPiecesParallel(first, end, pieces, threads, state, action);
+        if (threads > 1 && pieces > 1)
+            RunRanges(end - first, pieces, threads, (first, state, action), static (job, from, to) => job.action(job.state, job.first + from, job.first + to));
         else if (end > first) action(state, first, end);
     }
 
-    private static void RunPiecesParallel<TState>(int first, int end, int pieces, int threads, TState state, Action<TState, int, int> action)
-    {
-        RunParallel(pieces, threads, state, (s, piece) => action(s, Boundary(piece), Boundary(piece + 1)));
-
-        int Boundary(int piece) => first + (int)((long)(end - first) * piece / pieces);
-    }
+    /// <summary>Cuts numbers below a count into some ranges and calls the action with the first and the end of each.</summary>
+    public static void RunRanges<TState>(int count, int ranges, int threads, TState state, Action<TState, int, int> action) =>
+        Run(ranges, threads, (count, ranges, state, action), static (job, k) =>
+            job.action(job.state, (int)((long)job.count * k / job.ranges), (int)((long)job.count * (k + 1) / job.ranges)));
 
     private static void RunParallel<TState>(int count, int threads, TState state, Action<TState, int> action)
     {

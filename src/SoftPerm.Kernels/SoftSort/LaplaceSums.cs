@@ -4,16 +4,9 @@ using SoftPerm.Kernels.Sorting;
 namespace SoftPerm.Kernels.SoftSort;
 
 /// <summary>d = |t|: two scans, one from each end, in which what was summed fades by exp(-gap) from a place to the next.</summary>
-internal sealed class LaplaceSums : DistanceSums
+internal sealed class LaplaceSums(SortedItems sorted, int threads) : DistanceSums(sorted)
 {
-    private readonly ScratchArray<double> fadings;
-
-    /// <summary>Prepares exp(-gap) for all sequences.</summary>
-    public LaplaceSums(SortedItems sorted, int threads) : base(sorted)
-    {
-        fadings = new ScratchArray<double>((long)sorted.Sequences * sorted.Items);
-        Workers.RunPieces(0, fadings.Length, threads, this, static (sums, first, end) => sums.Prepare(first, end));
-    }
+    private readonly ScratchArray<double> fadings = sorted.Fadings(threads);
 
     public override double Distance(double difference) => Math.Abs(difference);
 
@@ -57,14 +50,4 @@ internal sealed class LaplaceSums : DistanceSums
     }
 
     public override void Dispose() => fadings.Dispose();
-
-    // The last place of a sequence has the gap to nothing, which is as good as infinite.
-    private void Prepare(int first, int end)
-    {
-        for (var at = first; at < end; at++)
-        {
-            var (sequence, place) = Math.DivRem(at, Sorted.Items);
-            fadings.Array[at] = place < Sorted.Shape(sequence).Finite ? Math.Exp(-Sorted.Gaps[Sorted.GapStart(sequence) + place]) : 0;
-        }
-    }
 }

@@ -41,6 +41,7 @@ internal readonly record struct ItemMatrix<T>(Buffer<T> Data, int Rows, int Colu
 
 /// <summary>One column of one sequence's matrix, whose extent was checked when it was taken; rows are not checked again.</summary>
 internal ref struct ItemColumn<T>(ref T first, int stride, nint size)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private ref T first = ref first;
     private readonly int stride = stride;
@@ -52,6 +53,9 @@ internal ref struct ItemColumn<T>(ref T first, int stride, nint size)
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => ref Unsafe.Add(ref first, (nint)row * stride);
     }
+
+    /// <summary>What is subtracted from the column, so that a common offset costs no accuracy: its value in some row near the middle.</summary>
+    public readonly double Centre(int row) => T.IsFinite(this[row]) ? double.CreateTruncating(this[row]) : 0;
 
     /// <summary>Goes to the next sequence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

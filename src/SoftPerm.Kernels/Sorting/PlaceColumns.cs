@@ -37,8 +37,7 @@ internal readonly ref struct PlaceColumns(SortedItems sorted, int sequence, Span
         if (Count == 0) return 0;
         var items = Items;
         var source = values.Column(Sequence, 1, column);
-        var middle = source[items[Count / 2]];
-        var centre = T.IsFinite(middle) ? double.CreateTruncating(middle) : 0;
+        var centre = source.Centre(items[Count / 2]);
         for (var i = 0; i < items.Length; i++) target[i] = double.CreateTruncating(source[items[i]]) - centre;
         return centre;
     }

@@ -18,11 +18,9 @@ internal static class SequenceWork
         SortedItems sorted, int threads, long scratch, TState state, Action<TState, int, double[]> action, long passes = 1)
     {
         var pieces = (long)sorted.Sequences * sorted.Items * passes < SmallWork ? 1 : Math.Min(sorted.Sequences, 4 * threads);
-        Workers.Run(pieces, threads, (sorted, scratch, state, action, pieces), static (job, piece) =>
+        Workers.RunRanges(sorted.Sequences, pieces, threads, (scratch, state, action), static (job, first, end) =>
         {
             using var memory = new ScratchArray<double>(job.scratch);
-            var sequences = job.sorted.Sequences;
-            int first = (int)((long)sequences * piece / job.pieces), end = (int)((long)sequences * (piece + 1) / job.pieces);
             for (var sequence = first; sequence < end; sequence++) job.action(job.state, sequence, memory.Array);
         });
     }

@@ -113,6 +113,31 @@ internal sealed class SortedItems : IDisposable
     /// <summary>Where the gap below the first finite place of a sequence lies.</summary>
     public int GapStart(int sequence) => sequence * GapStride + (KeepsScores ? 0 : Margin);
 
+    /// <summary>exp(-gap) below each finite place of all sequences; 0 below the last one, whose gap to nothing is as good as infinite.</summary>
+    public ScratchArray<double> Fadings(int threads)
+    {
+        var fadings = new ScratchArray<double>((long)Sequences * Items);
+        Workers.RunPieces(0, fadings.Length, threads, (Sorted: this, fadings), static (job, first, end) =>
+        {
+            var sorted = job.Sorted;
+            for (var at = first; at < end; at++)
+            {
+                var (sequence, place) = Math.DivRem(at, sorted.Items);
+                job.fadings.Array[at] = place < sorted.Shape(sequence).Finite ? Math.Exp(-sorted.Gaps[sorted.GapStart(sequence) + place]) : 0;
+            }
+        });
+        return fadings;
+    }
+
+    /// <summary>Makes the gradients of a sequence NaN: some place that counts has no limit.</summary>
+    public void Spoil<T>(int sequence, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!temperatureGradient.IsEmpty) temperatureGradient[sequence] = double.NaN;
+        if (!scoreGradient.IsWanted) return;
+        foreach (var item in Order(sequence)[..Shape(sequence).Present]) scoreGradient.At(sequence, item, 0) = T.NaN;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return; // an array given back twice would be lent twice
@@ -127,12 +152,8 @@ internal sealed class SortedItems : IDisposable
         where TEntry : struct, ISortEntry<TEntry>
     {
         var pieces = Math.Min(Sequences, Sequences < threads ? 1 : 4 * threads);
-        Workers.Run(pieces, threads, (Sorted: this, scores, present, pieces, threads), static (job, piece) =>
-        {
-            var sequences = job.Sorted.Sequences;
-            int first = (int)((long)sequences * piece / job.pieces), end = (int)((long)sequences * (piece + 1) / job.pieces);
-            job.Sorted.SortSome<T, TEntry>(job.scores, job.present, first, end, job.pieces > 1 ? 1 : job.threads);
-        });
+        Workers.RunRanges(Sequences, pieces, threads, (Sorted: this, scores, present, threads: pieces > 1 ? 1 : threads), static (job, first, end) =>
+            job.Sorted.SortSome<T, TEntry>(job.scores, job.present, first, end, job.threads));
         AllOrdinary = true;
         foreach (var shape in shapes.Span)
         {
