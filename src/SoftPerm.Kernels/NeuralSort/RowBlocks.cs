@@ -253,3 +253,146 @@ internal static class RowBlocks<TSimd, TVector>
         return inverse;
     }
 }
+
+/// <summary>Some neighbouring rows, from the first on, that share the window of the middle one.</summary>
+/// <remarks>The terms p of the series, a multiple of 4; of an exact block, its length made one. Exact: rows follow from each other exactly and not by the series.</remarks>
+internal readonly record struct RowBlock(int First, int Length, int Terms, bool IsExact)
+{
+    /// <summary>A block of one row, which needs no more than the first term.</summary>
+    public static RowBlock Single(int row) => new(row, 1, 4, IsExact: false);
+
+    /// <summary>An exact block.</summary>
+    public static RowBlock Exact(int first, int length) => new(first, length, (length + 3) & ~3, IsExact: true);
+
+    /// <summary>The row c the others are expanded around.</summary>
+    public int Middle => First + Length / 2;
+
+    /// <summary>The row behind the last.</summary>
+    public int End => First + Length;
+
+    /// <summary>The distance h of the farthest row from the middle.</summary>
+    public int Half => Length / 2;
+}
+
+/// <summary>What a block of rows turned out to be, First and End bounding the columns of its window.</summary>
+/// <remarks>Steepest: max |b[m]| over the window. Error: The bound on the error relative to the totals.</remarks>
+internal readonly record struct BlockOutcome(int First, int End, double Steepest, double Error)
+{
+    /// <summary>The window holds a slope that the series, or the range of numbers, does not bear.</summary>
+    public static BlockOutcome TooSteep { get; } = new(0, 0, double.PositiveInfinity, double.PositiveInfinity);
+}
+
+/// <summary>Walks the window of a block from its middle to one side, a tile at a time.</summary>
+/// <remarks>D and b are running sums of non-negative gaps, so they keep their relative accuracy at any n and any range of scores.</remarks>
+internal struct ColumnWalk(RowBlock block, int side, int count, double tail)
+{
+    private const double SteepestExact = 250; // exp(±2b - tail) is within the range of doubles
+
+    private readonly int farthest = side > 0 ? count - 1 - block.Middle : block.Middle;
+    private readonly double steepestAllowed = block.IsExact ? SteepestExact : 0.9 * (block.Terms + 1);
+    private readonly double slopeOfSpan = 2.0 * block.Half;
+    private int offset = 1;
+    private double distance;
+    private double span;
+    private bool ended;
+
+    /// <summary>Whether the walk stopped because the series would not converge, or numbers would leave their range.</summary>
+    public bool IsTooSteep { get; private set; }
+
+    /// <summary>The largest |b| seen.</summary>
+    public double Steepest { get; private set; }
+
+    /// <summary>Where the tile's columns start.</summary>
+    public int TileStart { get; private set; }
+
+    /// <summary>The column at the start of the tile; the others follow.</summary>
+    public int FirstColumn { get; private set; }
+
+    /// <summary>Fills the next tile with D and b; lanes behind the last column have no weight.</summary>
+    /// <returns>The number of columns; 0 at the end.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public int Next(ref readonly double gaps, Tile tile)
+    {
+        if (ended) return 0;
+        ref var gap = ref Unsafe.Add(ref Unsafe.AsRef(in gaps), block.Middle + (side > 0 ? offset - 1 : -offset));
+        var start = side > 0 ? 0 : Tile.Columns - 1;
+        var most = Math.Min(Tile.Columns, farthest - offset + 1);
+        var length = Fill(ref gap, ref Unsafe.Add(ref tile.Distance.Column(0), start), ref Unsafe.Add(ref tile.Slope.Column(0), start), most);
+        if (IsTooSteep) return 0;
+        ended |= length < most || offset > farthest;
+        TileStart = side > 0 ? 0 : Tile.Columns - length;
+        FirstColumn = block.Middle + (side > 0 ? offset - length : 1 - offset);
+        tile.EndAt(TileStart + length);
+        return length;
+    }
+
+    private int Fill(ref double gap, ref double distances, ref double slopes, int most)
+    {
+        var (d, s, weight) = (distance, span, 2.0 * offset - 1);
+        double steepest = Steepest, slopeUnit = side * slopeOfSpan;
+        nint at = 0;
+        var length = 0;
+        for (; length < most; length++, at += side)
+        {
+            var g = Unsafe.Add(ref gap, at);
+            d += weight * g;
+            s += g;
+            weight += 2;
+            var slope = slopeOfSpan * s;
+            // The row at this end of the block is the last to reach so far: D falls short of it by at most the slope.
+            if (d - slope > tail) break;
+            if (slope > steepestAllowed)
+            {
+                IsTooSteep = true;
+                return length;
+            }
+
+            steepest = slope;
+            Unsafe.Add(ref distances, at) = d;
+            Unsafe.Add(ref slopes, at) = slopeUnit * s;
+        }
+
+        (distance, span, Steepest) = (d, s, steepest);
+        offset += length;
+        return length;
+    }
+}
+
+/// <summary>Walks the rows of a block from its middle c to one side, a tile at a time.</summary>
+internal struct RowWalk(RowBlock block, int side)
+{
+    private readonly int farthest = side > 0 ? block.End - 1 - block.Middle : block.Middle - block.First;
+    private int offset = 1;
+    private double distance;
+    private double span;
+
+    /// <summary>Where the tile's rows start.</summary>
+    public int TileStart { get; private set; }
+
+    /// <summary>The row at the start of the tile; the others follow.</summary>
+    public int FirstRow { get; private set; }
+
+    /// <summary>Fills the next tile with D_i(c) and the offset u of each row; lanes behind the last row have no weight.</summary>
+    /// <returns>The number of rows; 0 at the end.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public int Next(ref readonly double gaps, Tile tile)
+    {
+        ref double distances = ref tile.Distance.Column(0), offsets = ref tile.Slope.Column(0);
+        var scale = side * 1.0 / Math.Max(1, block.Half);
+        var length = 0;
+        for (; length < Tile.Columns && offset <= farthest; length++, offset++)
+        {
+            var gap = Unsafe.Add(ref Unsafe.AsRef(in gaps), block.Middle + (side > 0 ? offset - 1 : -offset));
+            distance += 2 * span + gap;
+            span += gap;
+            var at = side > 0 ? length : Tile.Columns - 1 - length;
+            Unsafe.Add(ref distances, at) = distance;
+            Unsafe.Add(ref offsets, at) = offset * scale;
+        }
+
+        TileStart = side > 0 ? 0 : Tile.Columns - length;
+        FirstRow = block.Middle + (side > 0 ? offset - length : 1 - offset);
+        tile.EndAt(TileStart + length);
+        return length;
+    }
+}
