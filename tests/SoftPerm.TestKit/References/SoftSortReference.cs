@@ -1,7 +1,7 @@
-namespace SoftPerm.Kernels.SoftSort;
+namespace SoftPerm.TestKit.References;
 
 /// <summary>SoftSort straight from its definition: dense, O(n²), float64. What the kernels are held to.</summary>
-internal static class SoftSortReference
+public static class SoftSortReference
 {
     /// <summary><c>P[i,m] = softmax_m(-|t[i] - s[m]|^p / τ)</c>, t the scores sorted, largest first; row after row.</summary>
     /// <param name="scores">s, finite.</param>

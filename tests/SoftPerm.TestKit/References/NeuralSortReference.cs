@@ -1,4 +1,4 @@
-namespace SoftPerm.Kernels.NeuralSort;
+namespace SoftPerm.TestKit.References;
 
 /// <summary>NeuralSort on spans: a continuous relaxation of the permutation that sorts scores, largest first.</summary>
 /// <remarks>
@@ -12,7 +12,7 @@ namespace SoftPerm.Kernels.NeuralSort;
 /// <para><b>Cost.</b> O(n²) time, O(n) scratch memory. To sort ascending, negate the scores (and their gradient).</para>
 /// <para><b>Source.</b> Grover, Wang, Zweig, Ermon 2019, Eq. 5; ties by Definition 6.</para>
 /// </remarks>
-internal static partial class NeuralSortReference
+public static partial class NeuralSortReference
 {
     /// <summary>Finds the items in sorted order, largest first; ties keep the order given.</summary>
     /// <remarks>NaN sorts before every number, as <c>torch.sort</c> has it.</remarks>
@@ -83,5 +83,79 @@ internal static partial class NeuralSortReference
         RequireLength(result.Length, values.Length, nameof(result));
         RequireApart(values, result, nameof(result));
         Definition.Apply(scores, temperature, values, columns, result);
+    }
+
+    /// <summary>Computes the gradient of the scores from a gradient on the matrix.</summary>
+    /// <remarks>
+    /// <para><b>Gradient.</b> P is not differentiable where scores are equal; there sign(0) = 0 is taken, as automatic
+    /// differentiation of the definition does. An infinite score that stands alone has gradient 0; two of one sign, and a NaN
+    /// score, make the whole gradient NaN.</para>
+    /// </remarks>
+    /// <param name="scores">s, length n.</param>
+    /// <param name="temperature">τ, positive and finite.</param>
+    /// <param name="upstream">∂L/∂P, length n·n.</param>
+    /// <param name="gradient">Receives ∂L/∂s, length n; must not overlap the upstream.</param>
+    /// <exception cref="ArgumentException">A length is wrong, or the gradient overlaps the upstream.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
+    public static void ScoreGradient(ReadOnlySpan<double> scores, double temperature, ReadOnlySpan<double> upstream, Span<double> gradient)
+    {
+        RequireTemperature(temperature);
+        RequireLength(upstream.Length, (long)scores.Length * scores.Length, nameof(upstream));
+        RequireLength(gradient.Length, scores.Length, nameof(gradient));
+        RequireApart(upstream, gradient, nameof(gradient));
+        Definition.ScoreGradient(scores, temperature, upstream, gradient);
+    }
+
+    /// <summary>Computes the gradient of the temperature from a gradient on the matrix.</summary>
+    /// <param name="scores">s, length n.</param>
+    /// <param name="temperature">τ, positive and finite.</param>
+    /// <param name="upstream">∂L/∂P, length n·n.</param>
+    /// <returns>∂L/∂τ.</returns>
+    /// <exception cref="ArgumentException">The upstream has another length than n·n.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive and finite.</exception>
+    public static double TemperatureGradient(ReadOnlySpan<double> scores, double temperature, ReadOnlySpan<double> upstream)
+    {
+        RequireTemperature(temperature);
+        RequireLength(upstream.Length, (long)scores.Length * scores.Length, nameof(upstream));
+        return Definition.TemperatureGradient(scores, temperature, upstream);
+    }
+
+    /// <summary>Computes the gradient of the values of <see cref="Apply"/>: Pᵀ G, which also sends values from places back to items.</summary>
+    /// <param name="scores">s, length n.</param>
+    /// <param name="temperature">τ, positive and finite.</param>
+    /// <param name="upstream">G, the gradient on P X, n rows of <paramref name="columns"/>.</param>
+    /// <param name="columns">d, the values of one item, at least 0.</param>
+    /// <param name="gradient">Receives Pᵀ G, n rows of d; must not overlap the upstream.</param>
+    /// <exception cref="ArgumentException">A length is wrong, or the gradient overlaps the upstream.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature or the number of columns is outside its domain.</exception>
+    public static void ValueGradient(ReadOnlySpan<double> scores, double temperature, ReadOnlySpan<double> upstream, int columns, Span<double> gradient)
+    {
+        RequireTemperature(temperature);
+        RequireColumns(columns);
+        RequireLength(upstream.Length, (long)scores.Length * columns, nameof(upstream));
+        RequireLength(gradient.Length, upstream.Length, nameof(gradient));
+        RequireApart(upstream, gradient, nameof(gradient));
+        Definition.ValueGradient(scores, temperature, upstream, columns, gradient);
+    }
+
+    private static void RequireTemperature(double temperature)
+    {
+        if (!(temperature > 0 && double.IsFinite(temperature)))
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be positive and finite.");
+    }
+
+    private static void RequireColumns(int columns)
+    {
+        if (columns < 0) throw new ArgumentOutOfRangeException(nameof(columns), columns, "The number of columns must be at least 0.");
+    }
+
+    private static void RequireLength(int length, long expected, string name)
+    {
+        if (length != expected) throw new ArgumentException($"The length is {length}; it must be {expected} to match the scores.", name);
+    }
+
+    private static void RequireApart(ReadOnlySpan<double> input, Span<double> output, string name)
+    {
+        if (input.Overlaps(output)) throw new ArgumentException("The result overlaps an input that is still to be read.", name);
     }
 }
