@@ -14,12 +14,12 @@ internal sealed partial class NeuralSortOperators<T>
 {
     public override bool HasMatrix => true;
 
-    public override void Matrix(ItemMatrix<T> result, bool logarithm)
+    protected override void MatrixFinite(ItemMatrix<T> result, bool logarithm)
     {
         using var rows = AllRows();
-        rows.ForEachGroup(default, (Self: this, result, logarithm), static (job, scope) =>
+        rows.ForEachGroup(default, (result, logarithm), static (job, scope) =>
         {
-            for (var lane = 0; lane < scope.UsedLanes; lane++) job.Self.SetMatrix(scope, lane, job.result, job.logarithm);
+            for (var lane = 0; lane < scope.UsedLanes; lane++) SetMatrix(scope, lane, job.result, job.logarithm);
         });
     }
 
@@ -176,30 +176,17 @@ internal sealed partial class NeuralSortOperators<T>
         });
     }
 
-    private void SetMatrix(GroupScope scope, int lane, ItemMatrix<T> matrix, bool logarithm)
+    private static void SetMatrix(GroupScope scope, int lane, ItemMatrix<T> matrix, bool logarithm)
     {
-        var shape = scope.Shape;
-        var sequence = scope.SequenceOf(lane);
         var items = scope.FiniteItems(lane);
-        using var distances = new ScratchArray<double>(Math.Max(1, shape.Finite));
-        var nothing = logarithm ? T.NegativeInfinity : T.Zero;
-        for (var place = 0; place < Sorted.Items; place++)
+        using var distances = new ScratchArray<double>(items.Length);
+        for (var i = 0; i < items.Length; i++)
         {
-            var row = matrix.Row(sequence, place);
-            row.Fill(nothing);
-            if (place >= shape.First && place < shape.End)
-            {
-                var total = SetRow(scope, lane, place - shape.First, distances.Span);
-                var logTotal = Math.Log(total);
-                for (var m = 0; m < items.Length; m++)
-                    row[items[m]] = T.CreateTruncating(logarithm ? -distances.Array[m] - logTotal : Math.Exp(-distances.Array[m]) / total);
-            }
-            else if (place < shape.Present)
-            {
-                var order = Sorted.Order(sequence);
-                if (shape.IsSettled(place)) row[order[place]] = logarithm ? T.Zero : T.One;
-                else foreach (var item in order[..shape.Present]) row[item] = T.NaN;
-            }
+            var row = matrix.Row(scope.SequenceOf(lane), scope.Shape.First + i);
+            var total = SetRow(scope, lane, i, distances.Span);
+            var logTotal = Math.Log(total);
+            for (var m = 0; m < items.Length; m++)
+                row[items[m]] = T.CreateTruncating(logarithm ? -distances.Array[m] - logTotal : Math.Exp(-distances.Array[m]) / total);
         }
     }
 
@@ -207,7 +194,7 @@ internal sealed partial class NeuralSortOperators<T>
     {
         var shape = scope.Shape;
         var items = scope.FiniteItems(lane);
-        using var distances = new ScratchArray<double>(Math.Max(1, shape.Finite));
+        using var distances = new ScratchArray<double>(shape.Finite);
         ref double a = ref scope.Results.Column(0), w = ref scope.Results.Column(1);
         for (var m = 0; m < shape.Finite; m++) (Unsafe.Add(ref a, m * scope.Lanes + lane), Unsafe.Add(ref w, m * scope.Lanes + lane)) = (0, 0);
         for (var i = 0; i < shape.Finite; i++)

@@ -115,11 +115,30 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
         Spoil(PlaceValues<T>.Of(default), scoreGradient, temperatureGradient);
     }
 
-    /// <summary>Whether <see cref="Matrix"/> has a gradient here.</summary>
-    public virtual bool HasMatrix => false;
-
     /// <summary>P or log P as a matrix [sequences, n, n], places by items: O(n²).</summary>
-    public virtual void Matrix(ItemMatrix<T> result, bool logarithm) => throw new InvalidOperationException("There is no matrix.");
+    public void Matrix(ItemMatrix<T> result, bool logarithm)
+    {
+        T nothing = logarithm ? T.NegativeInfinity : T.Zero, all = logarithm ? T.Zero : T.One;
+        ForUnusual((result, nothing), static (self, job, sequence) =>
+        {
+            for (var place = 0; place < self.Sorted.Items; place++) job.result.Row(sequence, place).Fill(job.nothing);
+        });
+        MatrixFinite(result, logarithm);
+        ForUnusual((result, all), static (self, job, sequence) =>
+        {
+            var shape = self.Sorted.Shape(sequence);
+            var order = self.Sorted.Order(sequence)[..shape.Present];
+            for (var place = shape.EdgeFrom(0); place < order.Length; place = shape.EdgeFrom(place + 1))
+            {
+                var row = job.result.Row(sequence, place);
+                if (shape.IsSettled(place)) row[order[place]] = job.all;
+                else foreach (var item in order) row[item] = T.NaN;
+            }
+        });
+    }
+
+    /// <summary>Whether the matrix has a gradient here.</summary>
+    public virtual bool HasMatrix => false;
 
     /// <summary>The gradients of a loss in the matrix; where <see cref="HasMatrix"/>.</summary>
     public virtual void MatrixGradient(ItemMatrix<T> upstream, bool logarithm, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient) =>
@@ -184,6 +203,14 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     protected abstract void LogsGradient(
         IDisposable? tape, Buffer<long> orders, int samples, Buffer<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient);
 
+    /// <summary>The rows of finite scores, at finite items; others hold what they hold. Each column of log P after the other, from one to the next row.</summary>
+    protected virtual void MatrixFinite(ItemMatrix<T> result, bool logarithm)
+    {
+        using var tape = PlanLogs();
+        SequenceWork.Run(Sorted, Threads, Sorted.Items + LogScratch, (Self: this, tape, result, logarithm), static (job, sequence, memory) =>
+            job.Self.SetMatrix(job.tape, sequence, job.result, job.logarithm, memory), Sorted.Items);
+    }
+
     /// <summary>A tape, or null once it is disposed because nobody wants it.</summary>
     protected static IDisposable? Kept(IDisposable? tape, bool isWanted)
     {
@@ -242,6 +269,22 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     {
         if (Sorted.AllOrdinary) return;
         SequenceWork.Run(Sorted, Threads, 0, (Self: this, state, action), static (job, sequence, _) => job.action(job.Self, job.state, sequence));
+    }
+
+    private void SetMatrix(IDisposable? tape, int sequence, ItemMatrix<T> result, bool logarithm, Span<double> memory)
+    {
+        var shape = Sorted.Shape(sequence);
+        var items = Sorted.Order(sequence).Slice(shape.First, shape.Finite);
+        Span<double> logs = memory[..shape.Finite], scratch = memory[Sorted.Items..];
+        using var columns = new ScratchArray<int>(shape.Finite);
+        PrepareLogs(sequence, scratch);
+        for (var shift = 0; shift < items.Length; shift++)
+        {
+            for (var i = 0; i < items.Length; i++) columns.Array[i] = i + shift < items.Length ? i + shift : i + shift - items.Length;
+            Logs(tape, sequence, columns.Span, logs, scratch);
+            for (var i = 0; i < items.Length; i++)
+                result.At(sequence, shape.First + i, items[columns.Array[i]]) = T.CreateTruncating(logarithm ? logs[i] : Math.Exp(logs[i]));
+        }
     }
 
     private void CrossEntropy(IDisposable? tape, int sequence, Buffer<long> orders, int samples, Buffer<T> result, Span<double> memory)

@@ -33,6 +33,18 @@ internal readonly ref struct NetworkTape(ReadOnlySpan<int> wires, Span<double> k
 /// </remarks>
 internal abstract class ScorePass
 {
+    /// <summary>The way with a swap function.</summary>
+    public static ScorePass Of(NetworkSwap swap) => swap switch
+    {
+        NetworkSwap.Cauchy => new ScorePass<CauchySwap>(),
+        NetworkSwap.Reciprocal => new ScorePass<ReciprocalSwap>(),
+        NetworkSwap.Optimal => new ScorePass<OptimalSwap>(),
+        NetworkSwap.Logistic => new ScorePass<LogisticSwap>(),
+        NetworkSwap.LogisticWithReplacement => new ScorePass<ReplacedLogisticSwap>(),
+        NetworkSwap.Gaussian => new ScorePass<GaussianSwap>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(swap), swap, $"The swap function must be one of {string.Join(", ", Enum.GetNames<NetworkSwap>())}."),
+    };
+
     /// <summary>Takes scores through the network, in place, and fills the tape.</summary>
     public abstract void Forward(NetworkTape tape, Span<double> scores, double temperature);
 

@@ -93,21 +93,11 @@ public sealed class SortingNetwork : IRelaxation
     {
         var given = scores.detach().contiguous();
         NetworkOperators<T> Create(SortedItems sorted, int threads) =>
-            new(sorted, new ItemMatrix<T>(given.Buffer<T>(), sorted.Items, 1), Layers, ScorePassOf(Swap), threads);
+            new(sorted, new ItemMatrix<T>(given.Buffer<T>(), sorted.Items, 1), Layers, ScorePass.Of((NetworkSwap)Swap), threads);
         var permutation = new NetworkPermutation<T>(scores, temperatures, mask, Descending, Create, Compose);
         GC.KeepAlive(given);
         return permutation.MoveToOuterDisposeScope();
     }
 
     private IEnumerable<NetworkLayer> Layers(int wires) => Layout == NetworkLayout.Bitonic ? NetworkLayer.Bitonic(wires) : NetworkLayer.OddEven(wires);
-
-    private static ScorePass ScorePassOf(SwapFunction swap) => swap switch
-    {
-        SwapFunction.Cauchy => new ScorePass<CauchySwap>(),
-        SwapFunction.Reciprocal => new ScorePass<ReciprocalSwap>(),
-        SwapFunction.Optimal => new ScorePass<OptimalSwap>(),
-        SwapFunction.Logistic => new ScorePass<LogisticSwap>(),
-        SwapFunction.LogisticWithReplacement => new ScorePass<ReplacedLogisticSwap>(),
-        _ => new ScorePass<GaussianSwap>(),
-    };
 }

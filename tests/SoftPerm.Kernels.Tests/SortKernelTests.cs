@@ -1,11 +1,14 @@
 using SoftPerm.Kernels.NeuralSort;
 using SoftPerm.Kernels.Numerics;
+using SoftPerm.Kernels.SortingNetworks;
+using SoftPerm.Kernels.Tests.NeuralSort;
+using SoftPerm.TestKit;
 using Xunit;
 
-namespace SoftPerm.Kernels.Tests.NeuralSort;
+namespace SoftPerm.Kernels.Tests;
 
 /// <summary>The public door: it passes everything on unharmed, and refuses what does not fit.</summary>
-public sealed class NeuralSortKernelTests
+public sealed class SortKernelTests
 {
     private const int Items = 40, Sequences = 3, Columns = 2;
     private const double Temperature = 0.7;
@@ -70,37 +73,69 @@ public sealed class NeuralSortKernelTests
         Assert.Equal(entropy.Scores, scores);
     }
 
-    [Fact]
-    public void Totals_and_matrices_agree()
+    [Theory, MemberData(nameof(Kernels))]
+    public void Matrices_are_what_is_applied(string name)
     {
-        using var kernel = Kernel();
-        double[] totals = new double[Items * Sequences], matrix = new double[Items * Items * Sequences], logarithms = new double[matrix.Length];
-        kernel.LogTotals(totals);
+        using var kernel = Of(name, Batch.Scores);
+        double[] matrix = new double[Items * Items * Sequences], logarithms = new double[matrix.Length], applied = new double[matrix.Length];
+        double[] units = [.. Enumerable.Range(0, matrix.Length).Select(k => k / Items % Items == k % Items ? 1.0 : 0)];
         kernel.Matrix(matrix);
         kernel.LogMatrix(logarithms);
-        for (var row = 0; row < totals.Length; row++)
+        kernel.Apply(units, Items, applied);
+        Compare.Close(applied, matrix, 0, 1e-12);
+        Compare.Close(matrix, [.. logarithms.Select(Math.Exp)], 1e-11, 1e-300);
+        foreach (var row in matrix.Chunk(Items)) Compare.Close(1, row.Sum(), 1e-11);
+    }
+
+    [Theory, MemberData(nameof(Kernels))]
+    public void Gradients_are_slopes(string name)
+    {
+        using var kernel = Of(name, Batch.Scores);
+        double[] scores = new double[Items * Sequences], slopes = new double[Sequences], direction = Numbers(scores.Length);
+        var wanted = Operators.Wanted([], Items, Sequences, seed: 9);
+        var upstream = Upstream.AsSpan(0, Sequences).ToArray();
+        kernel.CrossEntropyGradient(wanted, upstream, scores, slopes);
+        const double step = 1e-6;
+        Compare.Close(Slope(h => Of(name, [.. Batch.Scores.Zip(direction, (s, d) => s + h * d)])), Dot(scores, direction), 1e-5, 1e-7);
+        Compare.Close(Slope(h => Of(name, Batch.Scores, Temperature + h)), slopes.Sum(), 1e-5, 1e-7);
+
+        double Slope(Func<double, SortKernel<double>> at) => (Loss(at(step)) - Loss(at(-step))) / (2 * step);
+
+        double Loss(SortKernel<double> kernel)
         {
-            // A place's own item has the distance 0, and so the logarithm -ln Z.
-            var own = kernel.Order(row / Items)[row % Items];
-            Assert.Equal(-totals[row], logarithms[row * Items + own], 1e-11);
-            Assert.Equal(1, matrix.AsSpan(row * Items, Items).ToArray().Sum(), 1e-11);
-            Assert.Equal(Math.Exp(-totals[row]), matrix[row * Items + own], 1e-11);
+            var entropies = new double[Sequences];
+            using (kernel) kernel.CrossEntropy(wanted, entropies);
+            return Dot(entropies, upstream);
         }
     }
+
+    public static TheoryData<string> Kernels { get; } = ["neural-sort", "soft-sort", "soft-sort-squared", "lap-sum", "odd-even", "bitonic"];
+
+    private static SortKernel<double> Of(string name, double[] scores, double temperature = Temperature) => name switch
+    {
+        "neural-sort" => SortKernel.NeuralSort<double>(scores, Items, temperature),
+        "soft-sort" => SortKernel.SoftSort<double>(scores, Items, temperature),
+        "soft-sort-squared" => SortKernel.SoftSort<double>(scores, Items, temperature, power: 2),
+        "lap-sum" => SortKernel.LapSum<double>(scores, Items, temperature),
+        "odd-even" => SortKernel.OddEven<double>(scores, Items, temperature),
+        _ => SortKernel.Bitonic<double>(scores, Items, temperature, NetworkSwap.Logistic),
+    };
+
+    private static double Dot(double[] left, double[] right) => left.Zip(right, (a, b) => a * b).Sum();
 
     [Fact]
     public void What_does_not_fit_is_refused_by_name()
     {
         double[] two = [1, 2], three = [1, 2, 3];
-        Assert.Throws<ArgumentOutOfRangeException>("items", () => new NeuralSortKernel<double>(two, 0, 1));
-        Assert.Throws<ArgumentException>("scores", () => new NeuralSortKernel<double>(three, 2, 1));
-        Assert.Throws<ArgumentOutOfRangeException>("temperature", () => new NeuralSortKernel<double>(two, 2, double.NaN));
-        Assert.Throws<NotSupportedException>(() => new NeuralSortKernel<Half>([(Half)1], 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>("items", () => SortKernel.NeuralSort<double>(two, 0, 1));
+        Assert.Throws<ArgumentException>("scores", () => SortKernel.NeuralSort<double>(three, 2, 1));
+        Assert.Throws<ArgumentOutOfRangeException>("temperature", () => SortKernel.NeuralSort<double>(two, 2, double.NaN));
+        Assert.Throws<NotSupportedException>(() => SortKernel.NeuralSort<Half>([(Half)1], 1, 1));
         Assert.Throws<ArgumentOutOfRangeException>("value", () => new NeuralSortKernelOptions { Threads = 0 });
         Assert.Throws<ArgumentOutOfRangeException>("value", () => new NeuralSortKernelOptions { Tolerance = 0.5 });
         Assert.Throws<ArgumentOutOfRangeException>("value", () => new NeuralSortKernelOptions { Width = (SimdWidth)3 });
         Assert.Throws<ArgumentOutOfRangeException>("value", () => new NeuralSortKernelOptions { Method = (RowMethod)99 });
-        using var kernel = new NeuralSortKernel<double>(two, 2, 1);
+        using var kernel = SortKernel.NeuralSort<double>(two, 2, 1);
         Assert.Throws<ArgumentOutOfRangeException>("sequence", () => _ = kernel.Order(1));
         Assert.Throws<ArgumentException>("values", () => kernel.Apply(three, 1, new double[3]));
         Assert.Throws<ArgumentException>("result", () => kernel.Apply(two, 1, new double[3]));
@@ -109,7 +144,11 @@ public sealed class NeuralSortKernelTests
         Assert.Throws<ArgumentException>("temperatureGradient", () => kernel.ApplyGradient(two, 1, two, [], [], new double[2]));
         Assert.Throws<ArgumentOutOfRangeException>("firstPlace", () => kernel.SumRows(2, 1, new double[2]));
         Assert.Throws<ArgumentOutOfRangeException>("count", () => kernel.SumRows(1, 2, new double[2]));
-        Assert.Throws<ArgumentOutOfRangeException>("order", () => kernel.CrossEntropy([0, 2], new double[1]));
+        Assert.Throws<ArgumentOutOfRangeException>("orders", () => kernel.CrossEntropy([0, 2], new double[1]));
+        Assert.Throws<ArgumentException>("orders", () => kernel.CrossEntropy([0, 1, 0], new double[1]));
+        Assert.Throws<ArgumentException>("result", () => kernel.CrossEntropy([0, 1, 1, 0], new double[1]));
+        Assert.Throws<ArgumentOutOfRangeException>("power", () => SortKernel.SoftSort<double>(two, 2, 1, power: 3));
+        Assert.Throws<ArgumentOutOfRangeException>("swap", () => SortKernel.OddEven<double>(two, 2, 1, (NetworkSwap)99));
     }
 
     [Fact]
@@ -129,7 +168,7 @@ public sealed class NeuralSortKernelTests
         var kernel = Kernel();
         kernel.Dispose();
         kernel.Dispose();
-        using NeuralSortKernel<double> first = Kernel(), second = new(Upstream.AsSpan(0, Items * Sequences), Items, Temperature);
+        using SortKernel<double> first = Kernel(), second = SortKernel.NeuralSort<double>(Upstream.AsSpan(0, Items * Sequences), Items, Temperature);
         Assert.Equal(Batch.Order(), Enumerable.Range(0, Sequences).SelectMany(s => first.Order(s).ToArray()));
         Assert.Throws<ObjectDisposedException>(() => kernel.Order(0));
         Assert.Throws<ObjectDisposedException>(() => kernel.Apply(Values, Columns, new double[Values.Length]));
@@ -138,13 +177,13 @@ public sealed class NeuralSortKernelTests
     [Fact]
     public void The_smallest_temperatures_give_no_NaN()
     {
-        using var kernel = new NeuralSortKernel<double>([3, 1, 2], 3, 1e-310);
+        using var kernel = SortKernel.NeuralSort<double>([3, 1, 2], 3, 1e-310);
         var gradient = new double[3];
         kernel.ApplyGradient([1, 2, 3], 1, [1, 1, 1], [], gradient, []);
         Assert.Equal([0, 0, 0], gradient);
     }
 
-    private static NeuralSortKernel<double> Kernel() => new(Batch.Scores, Items, Temperature, new NeuralSortKernelOptions { Threads = 1 });
+    private static SortKernel<double> Kernel() => SortKernel.NeuralSort<double>(Batch.Scores, Items, Temperature, new NeuralSortKernelOptions { Threads = 1 });
 
     private static double[] Numbers(int count)
     {
