@@ -86,23 +86,13 @@ public sealed class SortingNetwork : Relaxation
     private protected override KernelFactory<T> Kernels<T>()
     {
         var threads = get_num_threads();
-        return (sorted, scores) => new NetworkOperators<T>(sorted, scores, Layers, ScorePassOf(Swap), threads);
+        return (sorted, scores) => new NetworkOperators<T>(sorted, scores, Layers, ScorePass.Of(Swap), threads);
     }
 
     private protected override PermutationEngine Compose(Tensor scores, Tensor temperatures, Tensor? mask) =>
         new NetworkEngine(scores, temperatures, mask, Descending, Layers, Swap);
 
     private IEnumerable<NetworkLayer> Layers(int wires) => Layout == NetworkLayout.Bitonic ? NetworkLayer.Bitonic(wires) : NetworkLayer.OddEven(wires);
-
-    private static ScorePass ScorePassOf(SwapFunction swap) => swap switch
-    {
-        SwapFunction.Cauchy => new ScorePass<CauchySwap>(),
-        SwapFunction.Reciprocal => new ScorePass<ReciprocalSwap>(),
-        SwapFunction.Optimal => new ScorePass<OptimalSwap>(),
-        SwapFunction.Logistic => new ScorePass<LogisticSwap>(),
-        SwapFunction.LogisticWithReplacement => new ScorePass<ReplacedLogisticSwap>(),
-        _ => new ScorePass<GaussianSwap>(),
-    };
 }
 
 /// <summary>Which items of a <see cref="SortingNetwork"/> meet, and in what order.</summary>
@@ -113,27 +103,4 @@ public enum NetworkLayout
 
     /// <summary>Bitonic sorting: k(k+1)/2 layers for up to 2^k items. Items missing from a power of two lose to all others.</summary>
     Bitonic,
-}
-
-/// <summary>f, by which the items of a <see cref="SortingNetwork"/> change places: f(x) = 1 - f(-x) rises from 0 to 1.</summary>
-public enum SwapFunction
-{
-    /// <summary><c>½ + arctan(x) / π</c>. Monotonic: no sorted score falls as some score rises.</summary>
-    Cauchy,
-
-    /// <summary><c>½ + x / (1 + 2 |x|)</c>. Monotonic.</summary>
-    Reciprocal,
-
-    /// <summary><c>½ + x</c> up to |x| = ¼, from there <c>1 - 1 / (16 x)</c>, and its mirror image below. Monotonic, and nearest to
-    /// an exact swap among functions of its slope.</summary>
-    Optimal,
-
-    /// <summary><c>1 / (1 + exp(-x))</c>.</summary>
-    Logistic,
-
-    /// <summary>The logistic function of <c>x / |x|^¼</c>, which draws scores away from ties; the infinite slope there counts as 0.</summary>
-    LogisticWithReplacement,
-
-    /// <summary>The distribution function of the normal distribution.</summary>
-    Gaussian,
 }
