@@ -24,6 +24,9 @@ public abstract class SoftOrdering
     /// <summary>What it guarantees at every temperature.</summary>
     public abstract RelaxationProperties Properties { get; }
 
+    /// <summary>What it is called in messages.</summary>
+    internal virtual string Name => GetType().Name;
+
     /// <summary>The module whose parameters the temperature depends on, if it is a <see cref="LearnedTemperature"/>.</summary>
     internal virtual nn.Module? Learned => temperature?.Module;
 
@@ -100,7 +103,7 @@ public abstract class SoftOrdering
 
     /// <summary>The expected position of what is at each place, of checked values.</summary>
     internal virtual Tensor ArgSortCore(Tensor values, Tensor? mask) =>
-        throw new ArgumentException($"ArgSort needs a relaxation with a matrix, which {GetType().Name} has not; choose another, or use Rank.");
+        throw new ArgumentException($"ArgSort needs a relaxation with a matrix, which {Name} has not; choose another, or use Rank.");
 
     /// <summary>τ of each batch row of scores.</summary>
     private protected Tensor TemperaturesOf(Tensor scores) => temperature!.For(scores);

@@ -36,7 +36,7 @@ public static class RankLoss
         var ordering = relaxation ?? Default;
         if (!ordering.Properties.HasFlag(RelaxationProperties.PermutationEquivariant))
             throw new ArgumentException(
-                $"{ordering.GetType().Name} ranks near ties by the order in which items are given, which a loss of order must not see; choose one of: {string.Join(", ", RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.PermutationEquivariant)).Select(known => known.Name))}.", nameof(relaxation));
+                $"{ordering.Name} ranks near ties by the order in which items are given, which a loss of order must not see; choose one of: {string.Join(", ", RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.PermutationEquivariant)).Select(known => known.Name))}.", nameof(relaxation));
         return Along(dim, predicted, target, mask, nameof(predicted), (x, y, m) => OneMinusCorrelation(ordering.Rank(x, m), y, ordering.Descending, m));
     }
 

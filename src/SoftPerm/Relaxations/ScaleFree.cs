@@ -22,6 +22,8 @@ public sealed class ScaleFree : SoftOrdering
     /// <inheritdoc/>
     public override RelaxationProperties Properties => known.Properties;
 
+    internal override string Name => $"'{known.Name}'";
+
     internal override Tensor SortCore(Tensor values, Tensor? mask) =>
         Computed(values, mask, sorts: true, (ordering, x) => ordering.SortCore(x, mask), (result, scale) => result.div(scale.unsqueeze(-1)));
 

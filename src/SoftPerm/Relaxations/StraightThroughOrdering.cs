@@ -7,6 +7,8 @@ internal sealed class StraightThroughOrdering(SoftOrdering soft) : SoftOrdering(
 
     public override RelaxationProperties Properties => soft.Properties;
 
+    internal override string Name => soft.Name;
+
     internal override nn.Module? Learned => soft.Learned;
 
     internal override Tensor SortCore(Tensor values, Tensor? mask) => Join(ordering => ordering.SortCore(values, mask));

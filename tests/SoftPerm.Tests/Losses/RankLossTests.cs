@@ -63,6 +63,7 @@ public sealed class RankLossTests
         var error = Assert.Throws<ArgumentException>(() => options.Spearman(zeros(16), Indices(16, float32)));
         Assert.Contains("'odd-even'", error.Message, StringComparison.Ordinal);
         Assert.Contains("neural-sort", error.Message, StringComparison.Ordinal);
+        Assert.Contains("SortingNetwork", Assert.Throws<ArgumentException>(() => RankLoss.Spearman(zeros(16), Indices(16, float32), new SortingNetwork(1).StraightThrough())).Message, StringComparison.Ordinal);
         foreach (var hard in Exact) Assert.Equal(1, (hard with { Relaxation = options.Relaxation, Mode = SoftMode.Hard }).Spearman(zeros(16), Indices(16, float32)).item<float>());
     }
 

@@ -150,9 +150,9 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         var temperature = tensor(new[] { 0.3, 0.7, 2.0 });
         var k = tensor(new[] { 0.4, 2.7, 5.6 });
         LapSum Choice(Tensor t) => new(t, descending) { TwiceDifferentiable = twiceDifferentiable };
-        GradientCheck.Check(t => Choice(t[1]).TopK(t[0], t[2]), 1e-8, values, temperature, k);
-        TensorCompare.Close(k, Choice(temperature).TopK(values, k).sum(-1), 1e-12);
-        TensorCompare.Close(Choice(temperature).TopK(values, 2), Choice(temperature).TopK(values, tensor(2.0, float64)), 1e-11, 1e-13);
+        GradientCheck.Check(t => Choice(t[1]).FractionalTopK(t[0], t[2]), 1e-8, values, temperature, k);
+        TensorCompare.Close(k, Choice(temperature).FractionalTopK(values, k).sum(-1), 1e-12);
+        TensorCompare.Close(Choice(temperature).TopK(values, 2), Choice(temperature).FractionalTopK(values, tensor(2.0, float64)), 1e-11, 1e-13);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         using var scope = NewDisposeScope();
         var values = tensor(new[] { 0, 1e6, 0, 1e6, 1e6 });
         var k = tensor(3.0, float64).requires_grad_();
-        var chosen = Sort(1).TopK(values, k);
+        var chosen = Sort(1).FractionalTopK(values, k);
         TensorCompare.Close(tensor(new[] { 0.0, 1, 0, 1, 1 }), chosen, 0, 1e-14);
         chosen.mul(tensor(new[] { 1.0, 2, 3, 4, 6 })).sum().backward();
         Assert.Equal(0.5 * 2 + 0.5 * 4, k.grad!.item<double>(), 12);
@@ -175,15 +175,15 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         var values = tensor(new[] { 0.3, double.NaN, 2, -1, 9, 9, 9, 9 }).reshape(2, 4).requires_grad_();
         var mask = tensor(new[] { true, false, true, true, false, false, false, false }).reshape(2, 4);
         var k = tensor(1.3, float64).requires_grad_();
-        var found = Sort(0.7).TopK(values, k, mask);
-        var expected = Sort(0.7).TopK(tensor(new[] { 0.3, 2, -1 }), k);
+        var found = Sort(0.7).FractionalTopK(values, k, mask);
+        var expected = Sort(0.7).FractionalTopK(tensor(new[] { 0.3, 2, -1 }), k);
         TensorCompare.Close(expected, found[0].index_select(0, tensor(new long[] { 0, 2, 3 })), 1e-12);
         Assert.Equal(0, found[0][1].item<double>());
         Assert.All(TensorCompare.Numbers(found[1]), value => Assert.Equal(0, value));
         found.Squared().sum().backward();
         Assert.True(values.grad!.isfinite().all().item<bool>());
         Assert.Equal(0, values.grad![0][1].item<double>());
-        Assert.Equal(3, Sort(0.7).TopK(values, tensor(3.5, float64), mask)[0].sum().item<double>(), 12);
+        Assert.Equal(3, Sort(0.7).FractionalTopK(values, tensor(3.5, float64), mask)[0].sum().item<double>(), 12);
     }
 
     [Fact]
@@ -191,11 +191,11 @@ public abstract class LapSumTests(bool twiceDifferentiable)
     {
         using var scope = NewDisposeScope();
         var values = tensor(new[] { double.NegativeInfinity, 1, double.PositiveInfinity, 2 });
-        Tensor Chosen(double k) => Sort(1).TopK(values, tensor(k, float64));
+        Tensor Chosen(double k) => Sort(1).FractionalTopK(values, tensor(k, float64));
         TensorCompare.Close(tensor(new[] { 0, 0, 0.4, 0 }), Chosen(0.4), 1e-14);
         TensorCompare.Close(tensor(new[] { 0.5, 1, 1, 1 }), Chosen(3.5), 1e-14);
-        TensorCompare.Close(Sort(1).TopK(tensor(new[] { 1.0, 2 }), tensor(0.6, float64)), Chosen(1.6).index_select(0, tensor(new long[] { 1, 3 })), 1e-12);
-        var spoiled = Sort(1).TopK(tensor(new[] { 1, double.NaN, 1, 2 }).reshape(2, 2), tensor(1.5, float64));
+        TensorCompare.Close(Sort(1).FractionalTopK(tensor(new[] { 1.0, 2 }), tensor(0.6, float64)), Chosen(1.6).index_select(0, tensor(new long[] { 1, 3 })), 1e-12);
+        var spoiled = Sort(1).FractionalTopK(tensor(new[] { 1, double.NaN, 1, 2 }).reshape(2, 2), tensor(1.5, float64));
         Assert.True(spoiled[0].isnan().all().item<bool>());
         Assert.True(spoiled[1].isfinite().all().item<bool>());
     }
@@ -209,8 +209,8 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         var weights = tensor(new[] { 1.0, -2, 3 });
         var items = tensor(new long[] { 0, 1, 4 });
         var sort = new LapSum(0.7) { TwiceDifferentiable = composed };
-        sort.TopK(values, tensor(1.0, float64)).index_select(0, items).mul(weights).sum().backward();
-        sort.TopK(finite, tensor(1.0, float64)).mul(weights).sum().backward();
+        sort.FractionalTopK(values, tensor(1.0, float64)).index_select(0, items).mul(weights).sum().backward();
+        sort.FractionalTopK(finite, tensor(1.0, float64)).mul(weights).sum().backward();
         TensorCompare.Close(finite.grad!, values.grad!.index_select(0, items), 1e-13);
         TensorCompare.Close(zeros(2, float64), values.grad!.narrow(0, 2, 2), 0);
     }
@@ -220,11 +220,11 @@ public abstract class LapSumTests(bool twiceDifferentiable)
     {
         using var scope = NewDisposeScope();
         var values = ones(2, 3);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Sort(1).TopK(values, tensor(0.0)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Sort(1).TopK(values, tensor(3.5)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Sort(1).TopK(values, tensor(double.NaN)));
-        Assert.Throws<ArgumentException>(() => Sort(1).TopK(values, tensor(2L)));
-        Assert.Throws<ArgumentException>(() => Sort(1).TopK(values, ones(3)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sort(1).FractionalTopK(values, tensor(0.0)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sort(1).FractionalTopK(values, tensor(3.5)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sort(1).FractionalTopK(values, tensor(double.NaN)));
+        Assert.Throws<ArgumentException>(() => Sort(1).FractionalTopK(values, tensor(2L)));
+        Assert.Throws<ArgumentException>(() => Sort(1).FractionalTopK(values, ones(3)));
     }
 
     [Fact]
@@ -236,7 +236,7 @@ public abstract class LapSumTests(bool twiceDifferentiable)
         TensorLeak.Check(() =>
         {
             using var scope = NewDisposeScope();
-            new LapSum(temperature) { TwiceDifferentiable = twiceDifferentiable }.TopK(values, k).Squared().sum().backward();
+            new LapSum(temperature) { TwiceDifferentiable = twiceDifferentiable }.FractionalTopK(values, k).Squared().sum().backward();
             values.grad?.zero_();
         });
     }

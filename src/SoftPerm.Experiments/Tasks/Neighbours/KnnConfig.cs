@@ -1,7 +1,6 @@
 using SoftPerm.Experiments.Datasets;
 using SoftPerm.Experiments.Models;
 using SoftPerm.Experiments.Training;
-using static TorchSharp.torch;
 
 namespace SoftPerm.Experiments.Tasks.Neighbours;
 

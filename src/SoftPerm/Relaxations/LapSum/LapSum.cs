@@ -61,7 +61,7 @@ public sealed class LapSum : Relaxation
     /// <returns>Shape [..., n], by item; sums to k, or to the number of values there if that is less.</returns>
     /// <exception cref="ArgumentException">k is not floating point, or does not broadcast to the batch.</exception>
     /// <exception cref="ArgumentOutOfRangeException">k is not in (0, n].</exception>
-    public Tensor TopK(Tensor values, Tensor k, Tensor? mask = null)
+    public Tensor FractionalTopK(Tensor values, Tensor k, Tensor? mask = null)
     {
         Check.Scores(values, nameof(values));
         Check.Places(k, values, nameof(k));

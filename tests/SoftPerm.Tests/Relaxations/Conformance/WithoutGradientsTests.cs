@@ -42,7 +42,7 @@ public sealed class WithoutGradientsTests
         Tensor temperature = tensor(0.7, float64).requires_grad_(), k = tensor(1.5, float64).requires_grad_();
         var lapSum = new LapSum(temperature) { TwiceDifferentiable = twiceDifferentiable };
         Tensor chosen;
-        using (no_grad()) chosen = lapSum.TopK(values, k);
+        using (no_grad()) chosen = lapSum.FractionalTopK(values, k);
         Assert.False(chosen.requires_grad);
     }
 
