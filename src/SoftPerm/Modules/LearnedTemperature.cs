@@ -30,8 +30,10 @@ public sealed class LearnedTemperature : nn.Module
             throw new ArgumentOutOfRangeException(nameof(minimum), minimum, "minimum must be at least 0 and finite.");
         if (!(initial - minimum >= 1e-29 && initial - minimum <= 1e29))
             throw new ArgumentOutOfRangeException(nameof(initial), initial, $"initial must be above the minimum of {minimum}, by 1e-29 to 1e29.");
+        using var scope = NewDisposeScope();
         Minimum = minimum;
         logarithm = new Parameter(tensor((float)Math.Log(initial - minimum)));
+        logarithm.DetachFromDisposeScope(); // a module lives until it is disposed, in whatever scope it was made
         RegisterComponents();
     }
 

@@ -6,10 +6,10 @@ internal static partial class Check
     private const string FloatingTypes = "float16, bfloat16, float32 or float64";
 
     /// <summary>Scores: [..., n] with n ≥ 1, of a floating-point type.</summary>
-    public static void Scores(Tensor scores, string name) => Scores(scores, name, FloatingTypes, scores => scores.is_floating_point());
+    public static void Scores(Tensor scores, string name) => Scores(scores, name, FloatingTypes, static scores => scores.is_floating_point());
 
     /// <summary>Logits: [..., n] with n ≥ 1, float32 or float64.</summary>
-    public static void Logits(Tensor logits, string name) => Scores(logits, name, "float32 or float64", logits => logits.dtype is ScalarType.Float32 or ScalarType.Float64);
+    public static void Logits(Tensor logits, string name) => Scores(logits, name, "float32 or float64", static logits => logits.dtype is ScalarType.Float32 or ScalarType.Float64);
 
     private static void Scores(Tensor scores, string name, string types, Func<Tensor, bool> isAllowed)
     {
