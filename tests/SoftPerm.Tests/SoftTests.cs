@@ -181,6 +181,25 @@ public sealed class SoftTests
     }
 
     [Fact]
+    public void Every_door_leads_to_the_same_numbers()
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor(Numbers).reshape(2, 4);
+        TensorCompare.Close(Soft.Rank(x, new LapSum(0.3)), new LapSum(0.3).Rank(x), 0);
+        TensorCompare.Close(new LapSum(0.3).Relax(x).Ranks(), new LapSum(0.3).Rank(x), 0);
+        TensorCompare.Close(Soft.Rank(x, new NeuralSort(1)), new NeuralSort(1).Rank(x), 0);
+        TensorCompare.Close(new NeuralSort(1).Relax(x).Ranks(), new NeuralSort(1).Rank(x), 0);
+
+        var tau = new LearnedTemperature(0.4);
+        var (membership, values) = Soft.TopK(x, 3, new SoftSort(tau.Value), dim: 1);
+        var permutation = new SoftSort(tau).Relax(x);
+        TensorCompare.Close(permutation.TopK(3), membership, 0);
+        TensorCompare.Close(permutation.Apply(x.unsqueeze(-1)).squeeze(-1).narrow(-1, 0, 3), values, 1e-14);
+        values.sum().backward();
+        Assert.NotEqual(0, Assert.Single(tau.parameters()).grad!.item<float>());
+    }
+
+    [Fact]
     public void What_cannot_be_sorted_is_refused()
     {
         using var scope = NewDisposeScope();

@@ -21,8 +21,9 @@ public sealed partial class PlackettLuce
     private readonly Tensor? mask;
 
     /// <summary>Creates the distribution.</summary>
-    /// <param name="logits">l, shape [..., n] with n ≥ 1, float32 or float64, within ±10²⁹⁹ where an item is present. Stays
-    /// the caller's; values are checked here and not again, so an optimizer may change them in place.</param>
+    /// <param name="logits">l, shape [..., n] with n ≥ 1, float32 or float64, within ±10²⁹⁹ where an item is present; of a half type, give
+    /// <c>logits.to(float32)</c>: probabilities and noise need the digits. Stays the caller's; values are checked here and not again, so an
+    /// optimizer may change them in place.</param>
     /// <param name="mask">Which items are there, bool, broadcasting to the logits; null means all. Stays the caller's.</param>
     /// <exception cref="ArgumentException">The logits have no axis, an empty last axis, another element type, or a value that is
     /// not within ±10²⁹⁹; or the mask is not boolean or does not broadcast.</exception>

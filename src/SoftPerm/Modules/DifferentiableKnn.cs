@@ -6,15 +6,16 @@ namespace SoftPerm;
 /// <remarks>
 /// <para><b>Definition.</b> Scores <c>s[j] = -‖q - x[j]‖²</c>; membership <c>m = Σ_{i≤k} P̂(s)[i,·]</c>, the first k rows of their relaxed
 /// sort. The weight of a candidate is <c>m[j] / k</c>, or <c>m[j] / d[j]</c> scaled to sum 1 with
-/// <see cref="NeighbourWeighting.Distance"/>, where <c>d[j]² = ‖q - x[j]‖² + ε·mean‖q - x‖²</c> and ε is the element type's rounding unit:
-/// candidates at distance 0 then count for nearly all.</para>
+/// <see cref="NeighbourWeighting.Distance"/>, where <c>d[j]² = ‖q - x[j]‖² + ε·mean‖q - x‖²</c> and ε the rounding unit of the type
+/// computed in: candidates at distance 0 then count for nearly all.</para>
 /// <para>Stochastic: the scores are logits of a <see cref="PlackettLuce"/> distribution, and m is averaged over samples of it, each relaxed
 /// by the same relaxation at the same temperature.</para>
 /// <para><b>Properties.</b> The weights of a query sum to 1 as the relaxation's rows do. As τ → 0, the deterministic weights become those
 /// of the exact k nearest.</para>
 /// <para><b>Gradient.</b> In queries, candidates and a learned temperature.</para>
 /// <para><b>Numerics.</b> Squared distances are <c>‖q‖² + ‖x‖² - 2q·x</c>, clamped at 0, of features shifted by the candidates' mean: their
-/// error is about ε of the spread's square, whatever the offset. Where that rounds below 0, as it may between copies, the gradient is 0.</para>
+/// error is about ε of the spread's square, whatever the offset. Where that rounds below 0, as it may between copies, the gradient is 0.
+/// float16 and bfloat16 features are computed with in float32; weights come back in their type.</para>
 /// <para><b>Cost.</b> One product of matrices and one sort a query: with NeuralSort on the CPU, O(c·(d + log c)) time and O(c) memory for
 /// each query, and for each sample.</para>
 /// <para><b>Source.</b> Grover et al. 2019, section 6.3 and Eq. 13.</para>
@@ -46,7 +47,7 @@ public sealed class DifferentiableKnn : nn.Module<Tensor, Tensor, SoftNeighbours
     public NeighbourWeighting Weighting { get; }
 
     /// <summary>Finds the neighbours of queries among candidates.</summary>
-    /// <param name="queries">Features, shape [..., q, d], float32 or float64.</param>
+    /// <param name="queries">Features, shape [..., q, d], floating point.</param>
     /// <param name="candidates">Features, shape [c, d] or [..., c, d] with c ≥ k; leading axes broadcast with those of the queries.</param>
     /// <returns>The weights of all candidates for each query, in the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">The features have fewer than two axes, different or other element types, devices or d, or
@@ -56,7 +57,7 @@ public sealed class DifferentiableKnn : nn.Module<Tensor, Tensor, SoftNeighbours
         Weighed(queries, candidates, scores => Membership(relaxation.Relax(scores)));
 
     /// <summary>Finds the neighbours of queries among candidates in sampled orders of the candidates.</summary>
-    /// <param name="queries">Features, shape [..., q, d], float32 or float64, finite.</param>
+    /// <param name="queries">Features, shape [..., q, d], floating point, finite.</param>
     /// <param name="candidates">Features, shape [c, d] or [..., c, d] with c ≥ k, finite; leading axes broadcast with those of the queries.</param>
     /// <param name="samples">How many orders to draw for each query, at least 1.</param>
     /// <param name="generator">The source of randomness, on the features' device.</param>
@@ -77,10 +78,10 @@ public sealed class DifferentiableKnn : nn.Module<Tensor, Tensor, SoftNeighbours
         Check.Candidates(candidates, queries, nameof(candidates));
         Check.Places(K, candidates.size(-2), "k");
         using var scope = new CallScope(this, queries, candidates, membership);
-        var squared = SquaredDistances(queries, candidates);
+        var squared = SquaredDistances(queries.AtLeastSingle(), candidates.AtLeastSingle());
         var members = membership(squared.neg());
         var weights = Weighting == NeighbourWeighting.Uniform ? members.div(Number(K)) : ByDistance(members, squared);
-        return new SoftNeighbours(weights.MoveToOuterDisposeScope());
+        return new SoftNeighbours(weights.As(queries.dtype).MoveToOuterDisposeScope());
     }
 
     private Tensor Membership(RelaxedPermutation permutation)

@@ -23,8 +23,9 @@ public sealed class SoftNeighbours : IDisposable
         Check.Labels(labels, Weights, axis: ^1, nameof(labels));
         Check.Classes(labels, classes, nameof(labels));
         using var scope = new CallScope(this, labels);
-        var members = labels.unsqueeze(-1).eq(Indices(classes, int64, labels.device)).to(Weights.dtype);
-        return Weights.matmul(members).MoveToOuterDisposeScope();
+        var weights = Weights.AtLeastSingle();
+        var members = labels.unsqueeze(-1).eq(Indices(classes, int64, labels.device)).to(weights.dtype);
+        return weights.matmul(members).As(Weights.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>The loss of the paper: minus the weight of the candidates that have the query's label, averaged over queries.</summary>
@@ -42,8 +43,8 @@ public sealed class SoftNeighbours : IDisposable
         Check.Labels(labels, Weights, axis: ^1, nameof(labels));
         Check.Labels(queryLabels, Weights, axis: ^2, nameof(queryLabels));
         using var scope = new CallScope(this, labels, queryLabels);
-        var agrees = labels.unsqueeze(-2).eq(queryLabels.unsqueeze(-1)).to(Weights.dtype);
-        return Weights.mul(agrees).sum(-1).mean().neg().MoveToOuterDisposeScope();
+        var agrees = labels.unsqueeze(-2).eq(queryLabels.unsqueeze(-1));
+        return Weights.AtLeastSingle().mul(agrees).sum(-1).mean().neg().As(Weights.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Releases the weights.</summary>

@@ -2,8 +2,11 @@ namespace SoftPerm;
 
 /// <summary>A soft choice of k values along an axis, as a module: how much each belongs to the first k places.</summary>
 /// <remarks>
-/// <para>For a choice that is exact forward and soft backward, give it <see cref="SoftOrdering.StraightThrough"/>.</para>
-/// <para>Its parameters are those of a <see cref="LearnedTemperature"/>, if the relaxation has one.</para>
+/// <para><b>Properties.</b> Memberships are within 0…1 and sum to k, or to the number of values there if that is less; by the entropic
+/// <see cref="Permutahedron"/>, to at least that.</para>
+/// <para><b>Gradient.</b> In the values, and in a <see cref="LearnedTemperature"/> of the relaxation, whose parameter is the module's. For a
+/// choice that is exact forward and soft backward, give it <see cref="SoftOrdering.StraightThrough"/> of a relaxation.</para>
+/// <para><b>Cost.</b> That of the relaxation.</para>
 /// </remarks>
 public sealed class SoftTopK : nn.Module<Tensor, Tensor>
 {
@@ -25,13 +28,18 @@ public sealed class SoftTopK : nn.Module<Tensor, Tensor>
     /// <summary>How many are chosen.</summary>
     public long K { get; }
 
-    /// <summary>The membership of each value, of the shape of the values; sums to k along the axis.</summary>
+    /// <summary>The membership of each value.</summary>
     /// <param name="values">Any shape with n ≥ k values along the axis, floating point.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than k values, or there is no such axis.</exception>
-    public override Tensor forward(Tensor values) => Soft.Membership(values, K, relaxation, dim);
+    /// <returns>The shape of the values.</returns>
+    /// <exception cref="ArgumentException">The values have no numbers along the axis, or another element type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than k values, or there is no such axis; or a tensor temperature holds a
+    /// value that is not positive and finite.</exception>
+    public override Tensor forward(Tensor values) => forward(values, null);
 
-    /// <summary>The membership of each value that is there.</summary>
+    /// <summary>The membership of each value that is there; others have none.</summary>
+    /// <inheritdoc cref="forward(Tensor)"/>
     /// <param name="values">As without a mask.</param>
     /// <param name="mask">Which values are there, bool, broadcasting to them; null for all.</param>
+    /// <exception cref="ArgumentException">As without a mask; or the mask is not boolean or does not broadcast to the values.</exception>
     public Tensor forward(Tensor values, Tensor? mask) => Soft.Membership(values, K, relaxation, dim, mask);
 }

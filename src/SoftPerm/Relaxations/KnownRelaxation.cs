@@ -53,7 +53,7 @@ public sealed record KnownRelaxation
     /// <para><b>Properties.</b> Blind to offsets. Infinite scores do not count.</para>
     /// <para><b>Source.</b> docs/math/permutahedron.md, section 5, for sorting by an inverse temperature.</para>
     /// </remarks>
-    /// <param name="scores">Shape [..., n], float32 or float64.</param>
+    /// <param name="scores">Shape [..., n], floating point.</param>
     /// <param name="mask">Which items are there, broadcasting to the scores; null for all.</param>
     /// <param name="sorts">Whether values are to be sorted, and not ranked.</param>
     public Tensor TemperatureFor(Tensor scores, Tensor? mask = null, bool sorts = false)

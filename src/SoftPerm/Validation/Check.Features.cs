@@ -3,13 +3,13 @@ namespace SoftPerm.Validation;
 /// <summary>The checks of features and their labels.</summary>
 internal static partial class Check
 {
-    /// <summary>Features: [..., q, d], float32 or float64.</summary>
+    /// <summary>Features: [..., q, d], of a floating-point type.</summary>
     public static void Features(Tensor features, string name)
     {
         ArgumentNullException.ThrowIfNull(features, name);
         if (features.dim() < 2) throw new ArgumentException($"{name} must have at least two axes, [..., n, d]; the shape is {Text(features.shape)}.", name);
-        if (!IsWide(features))
-            throw new ArgumentException($"{name} must be float32 or float64; it is {features.dtype}.", name);
+        if (!features.is_floating_point())
+            throw new ArgumentException($"{name} must be {FloatingTypes}; it is {features.dtype}.", name);
     }
 
     /// <summary>Candidates for checked queries: [..., c, d], broadcasting with them, of their type and device.</summary>

@@ -3,11 +3,13 @@ namespace SoftPerm.Validation;
 /// <summary>The checks of the public boundary; each names the offending value and what is allowed.</summary>
 internal static partial class Check
 {
+    private const string FloatingTypes = "float16, bfloat16, float32 or float64";
+
     /// <summary>Scores: [..., n] with n ≥ 1, of a floating-point type.</summary>
-    public static void Scores(Tensor scores, string name) => Scores(scores, name, "float16, bfloat16, float32 or float64", scores => scores.is_floating_point());
+    public static void Scores(Tensor scores, string name) => Scores(scores, name, FloatingTypes, static scores => scores.is_floating_point());
 
     /// <summary>Logits: [..., n] with n ≥ 1, float32 or float64.</summary>
-    public static void Logits(Tensor logits, string name) => Scores(logits, name, "float32 or float64", IsWide);
+    public static void Logits(Tensor logits, string name) => Scores(logits, name, "float32 or float64", static logits => logits.dtype is ScalarType.Float32 or ScalarType.Float64);
 
     private static void Scores(Tensor scores, string name, string types, Func<Tensor, bool> isAllowed)
     {
@@ -16,8 +18,6 @@ internal static partial class Check
         if (scores.size(-1) == 0) throw new ArgumentException($"{name} must have at least one item on the last axis; its shape is {Text(scores.shape)}.", name);
         if (!isAllowed(scores)) throw new ArgumentException($"{name} must be {types}; it is {scores.dtype}.", name);
     }
-
-    private static bool IsWide(Tensor tensor) => tensor.dtype is ScalarType.Float32 or ScalarType.Float64;
 
     /// <summary>An axis that a tensor has.</summary>
     public static void Axis(Tensor tensor, long axis, string name)

@@ -111,6 +111,50 @@ public sealed class DifferentiableKnnTests
         TensorCompare.Close(expected, knn.forward(queries.Plus(1000), candidates.Plus(1000)).Weights, 2e-3, 1e-4);
     }
 
+    [Theory, MemberData(nameof(Weightings))]
+    public void A_learned_temperature_is_a_parameter_with_a_gradient(NeighbourWeighting weighting)
+    {
+        using var scope = NewDisposeScope();
+        using var knn = new DifferentiableKnn(2, new NeuralSort(new LearnedTemperature(1.3)), weighting);
+        var (queries, candidates) = (Features(4, 3, 4), Features(104, 7, 4));
+        var weights = knn.call(queries, candidates).Weights;
+        TensorCompare.Close(new DifferentiableKnn(2, new NeuralSort(1.3), weighting).forward(queries, candidates).Weights, weights, 1e-5, 1e-7); // it is float32
+        var parameter = Assert.Single(knn.parameters());
+        weights.Squared().sum().backward();
+        Assert.NotEqual(0, parameter.grad!.item<float>());
+
+        parameter.grad = null;
+        using var generator = new Generator(3);
+        knn.forward(queries, candidates, 4, generator).Loss(tensor(new long[] { 0, 1, 0 }), tensor(new long[] { 0, 0, 0, 1, 1, 1, 1 })).backward();
+        Assert.NotEqual(0, parameter.grad!.item<float>());
+    }
+
+    [Theory, InlineData(ScalarType.Float16), InlineData(ScalarType.BFloat16)]
+    public void Half_types_round_the_results_of_float32(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var knn = new DifferentiableKnn(2, new NeuralSort(5000), NeighbourWeighting.Distance);
+        // Squared distances of up to 300² are more than float16 holds.
+        Tensor queries = Features(4, 3, 4).mul(Number(70)).to(type), candidates = Features(104, 7, 4).mul(Number(70)).to(type);
+        long[] classes = [0, 2, 1, 1, 0, 2, 2];
+        var (narrow, narrowCandidates) = Run(queries, candidates);
+        var (wide, wideCandidates) = Run(queries.to(float32), candidates.to(float32));
+        TensorCompare.Close(wide.Weights.to(type), narrow.Weights, 0);
+        TensorCompare.Close(wideCandidates.grad!.to(type), narrowCandidates.grad!, 0);
+        Assert.All([narrow.Weights, narrowCandidates.grad!, narrow.Classify(tensor(classes), 3), narrow.Loss(tensor(classes[..3]), tensor(classes))], t => Assert.Equal(type, t.dtype));
+        var rounding = type == ScalarType.Float16 ? 1e-3 : 8e-3; // of the weights, and of what they sum to
+        TensorCompare.Close(wide.Classify(tensor(classes), 3), narrow.Classify(tensor(classes), 3), rounding, 1e-7); // the smallest of float16
+        TensorCompare.Close(wide.Loss(tensor(classes[..3]), tensor(classes)), narrow.Loss(tensor(classes[..3]), tensor(classes)), rounding);
+
+        (SoftNeighbours, Tensor) Run(Tensor q, Tensor x)
+        {
+            var leaf = x.clone().requires_grad_();
+            var found = knn.forward(q, leaf);
+            found.Weights.mul(Indices(7, float32).Plus(1).to(found.Weights.dtype)).sum().backward();
+            return (found, leaf);
+        }
+    }
+
     [Fact]
     public void No_tensor_is_left_over() => TensorLeak.Check(() =>
     {
