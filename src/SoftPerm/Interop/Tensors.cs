@@ -4,6 +4,10 @@ using SoftPerm.Kernels.Numerics;
 namespace SoftPerm.Interop;
 
 /// <summary>What this library asks of tensors beyond what TorchSharp offers.</summary>
+/// <remarks>
+/// <para><b>Until.</b> TorchSharp gives the address of a tensor's numbers without an object for it (then <c>Buffer</c> goes), and an alias
+/// without a graph where gradients are off (then <c>Own</c> goes). The choices of element types are the library's own and stay.</para>
+/// </remarks>
 internal static unsafe class Tensors
 {
     /// <summary>The memory of a contiguous tensor on the CPU, for kernels; keep the tensor alive while it is in use.</summary>
