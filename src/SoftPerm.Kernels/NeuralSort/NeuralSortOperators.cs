@@ -176,16 +176,20 @@ internal sealed partial class NeuralSortOperators<T>(SortedItems sorted, KernelS
 /// </remarks>
 internal static class ScoreGradients
 {
+    /// <summary>What a sum of n numbers that should be 0 may be beside the sum of their sizes; whole weights over n places are more than 1 / n².</summary>
+    private const double Roundings = 1e-14;
+
     /// <summary>Adds the gradients of a group, whose A and W are its first two results and are spent.</summary>
     /// <param name="scope">The group.</param>
     /// <param name="scoreGradient">Receives the gradients of the scores by item, added; may be empty.</param>
     /// <param name="temperatureGradient">Receives that of the temperature by sequence, added; may be empty.</param>
-    public static void Add<T>(this GroupScope scope, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
+    /// <param name="ofLogarithms">Whether R is the gradient of entries of log P, which reach across any gap.</param>
+    public static void Add<T>(this GroupScope scope, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient, bool ofLogarithms = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var lane = 0; lane < scope.UsedLanes; lane++)
         {
-            var slope = SetGradients(scope, lane);
+            var slope = SetGradients(scope, lane, ofLogarithms);
             if (!temperatureGradient.IsEmpty) temperatureGradient[scope.SequenceOf(lane)] += slope;
         }
 
@@ -194,13 +198,13 @@ internal static class ScoreGradients
 
     /// <summary>Puts ds, as if the largest score came first, in the place of W.</summary>
     /// <returns>dτ.</returns>
-    private static double SetGradients(GroupScope scope, int lane)
+    private static double SetGradients(GroupScope scope, int lane, bool ofLogarithms)
     {
         var lanes = scope.Lanes;
         ref double a = ref Unsafe.Add(ref scope.Results.Column(0), lane), w = ref Unsafe.Add(ref scope.Results.Column(1), lane);
         ref readonly var gaps = ref scope.GapsOf(lane);
         var (temperature, tail) = (scope.Sorted.Temperature(scope.SequenceOf(lane)), scope.Tail);
-        double larger = 0, flux = 0, temperatureGradient = 0;
+        double larger = 0, flux = 0, largest = 0, mostFlux = 0, temperatureGradient = 0;
         for (int first = scope.FirstColumn, end; first < scope.EndColumn; first = end)
         {
             // 1. One group of equal scores [first, end).
@@ -213,19 +217,17 @@ internal static class ScoreGradients
                 ref var gradient = ref Unsafe.Add(ref w, m * lanes);
                 gradient = (gradient + tie * Unsafe.Add(ref a, m * lanes) + (2 * larger + sum)) / temperature;
                 flux += gradient;
+                mostFlux += Math.Abs(gradient);
             }
 
-            // 3. No mass crosses a gap beyond the tail: what adds up to zero on this side is zero, not its rounding errors.
+            // 3. No mass crosses a gap beyond the tail: what adds up to zero on this side is zero, not its rounding errors. Entries of log P cross
+            //    it by whole weights, which rounding errors are small beside.
             var gap = Unsafe.Add(ref Unsafe.AsRef(in gaps), end - 1);
-            if (gap <= tail)
-            {
-                larger += sum;
-                temperatureGradient -= gap * flux;
-            }
-            else
-            {
-                (larger, flux) = (0, 0);
-            }
+            larger += sum;
+            largest += Math.Abs(sum);
+            if (gap > tail && !(ofLogarithms && Math.Abs(larger) > Roundings * largest)) larger = 0;
+            if (gap > tail && !(ofLogarithms && Math.Abs(flux) > Roundings * mostFlux)) flux = 0;
+            temperatureGradient -= gap * flux;
         }
 
         return temperatureGradient;

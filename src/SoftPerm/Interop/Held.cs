@@ -8,7 +8,8 @@ namespace SoftPerm;
 /// <c>add</c> of two tensors the factor 1, <c>square</c> the exponent 2. Write <c>x.mul(Number(2))</c>, <c>x.Plus(y)</c>, <c>x.Squared()</c>.</para>
 /// <para><b>Properties.</b> A number is held until its thread has made 63 more. An operation takes three at most and runs no managed code
 /// while it reads them, so it is always held for long enough.</para>
-/// <para><b>Source.</b> docs/torchsharp-and-the-collector.md; docs/decisions/0001 says when this file can go.</para>
+/// <para><b>Source.</b> docs/torchsharp-and-the-collector.md.</para>
+/// <para><b>Until.</b> TorchSharp holds its numbers during a call (its pull request 1434 or the like); BannedSymbols.txt goes too.</para>
 /// </remarks>
 public static class Held
 {

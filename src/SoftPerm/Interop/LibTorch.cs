@@ -10,6 +10,8 @@ namespace SoftPerm;
 /// <see cref="WeakSymbolVersion"/>). Elsewhere nothing changes, and whatever else is wrong is left to TorchSharp to report.</para>
 /// <para>C# programs need not call this: the package adds a module initializer that does. Other languages, and programs that
 /// opt out with <c>SoftPermLoadLibTorch=false</c>, call <see cref="Load"/> before their first use of <c>torch</c>.</para>
+/// <para><b>Until.</b> TorchSharp's native library loads with the C++ runtimes of Debian 12 and Ubuntu 22.04, or these are no longer in use;
+/// buildTransitive/ and its import in Directory.Build.targets go too.</para>
 /// </remarks>
 public static class LibTorch
 {

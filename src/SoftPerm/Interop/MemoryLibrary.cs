@@ -5,6 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace SoftPerm.Interop;
 
 /// <summary>Loads a native library from memory: no file is written, so there is no cache to go stale, to fill or to trust.</summary>
+/// <remarks>
+/// <para><b>Until.</b> <see cref="LibTorch"/> goes: nothing else needs it.</para>
+/// </remarks>
 internal static partial class MemoryLibrary
 {
     private const uint CloseOnExec = 1; // MFD_CLOEXEC

@@ -4,6 +4,10 @@ using SoftPerm.Kernels.Numerics;
 namespace SoftPerm.Interop;
 
 /// <summary>What this library asks of tensors beyond what TorchSharp offers.</summary>
+/// <remarks>
+/// <para><b>Until.</b> TorchSharp gives the address of a tensor's numbers without an object for it (then <c>Buffer</c> goes), and an alias
+/// without a graph where gradients are off (then <c>Own</c> goes). The choices of element types are the library's own and stay.</para>
+/// </remarks>
 internal static unsafe class Tensors
 {
     /// <summary>The memory of a contiguous tensor on the CPU, for kernels; keep the tensor alive while it is in use.</summary>
@@ -33,8 +37,11 @@ internal static unsafe class Tensors
 }
 
 /// <summary>The dispose scope of a call, which also keeps from being finalized what the call was given.</summary>
-/// <remarks>A tensor's or generator's handle is raw: where its owner is used no more, a collection may free it in the middle of the operation
-/// that reads it last. Tensors made in the scope are held by it.</remarks>
+/// <remarks>
+/// <para>A tensor's or generator's handle is raw: where its owner is used no more, a collection may free it in the middle of the operation
+/// that reads it last. Tensors made in the scope are held by it.</para>
+/// <para><b>Until.</b> TorchSharp keeps what owns a handle alive while native code reads it; a dispose scope alone will do then.</para>
+/// </remarks>
 internal readonly struct CallScope(params object?[] arguments) : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();

@@ -5,8 +5,9 @@ namespace SoftPerm.Interop;
 
 /// <summary>Makes one symbol-version requirement of a 64-bit little-endian ELF library weak, in memory.</summary>
 /// <remarks>
-/// A library lists the symbol versions it needs in <c>.gnu.version_r</c>. The dynamic linker refuses to load it when one is
-/// missing, unless the entry carries <c>VER_FLG_WEAK</c>. Delete this file when TorchSharp builds against an older runtime.
+/// <para>A library lists the symbol versions it needs in <c>.gnu.version_r</c>. The dynamic linker refuses to load it when one is
+/// missing, unless the entry carries <c>VER_FLG_WEAK</c>.</para>
+/// <para><b>Until.</b> <see cref="LibTorch"/> goes: nothing else needs it.</para>
 /// </remarks>
 internal static class WeakSymbolVersion
 {
