@@ -29,7 +29,7 @@ internal sealed partial class NeuralSortOperators<T>
         rows.ForEachGroup(new ScopeSizes(0, 0, 2), (upstream, logarithm, scoreGradient, temperatureGradient), static (job, scope) =>
         {
             for (var lane = 0; lane < scope.UsedLanes; lane++) SetSums(scope, lane, job.upstream, job.logarithm);
-            scope.Add(job.scoreGradient, job.temperatureGradient);
+            scope.Add(job.scoreGradient, job.temperatureGradient, job.logarithm);
         });
         Spoil(PlaceValues<T>.Of(default), scoreGradient, temperatureGradient);
     }
@@ -136,7 +136,7 @@ internal sealed partial class NeuralSortOperators<T>
                     AddWanted(scope, lane, wanted.Columns(sample, out _), -wanted.Weight(job.upstream, sample));
             }
 
-            scope.Add(job.scoreGradient, job.temperatureGradient);
+            scope.Add(job.scoreGradient, job.temperatureGradient, ofLogarithms: true);
         });
     }
 

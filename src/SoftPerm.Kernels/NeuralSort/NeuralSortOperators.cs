@@ -176,8 +176,8 @@ internal sealed partial class NeuralSortOperators<T>(SortedItems sorted, KernelS
 /// </remarks>
 internal static class ScoreGradients
 {
-    /// <summary>What a sum of n numbers that should be 0 may be beside the sum of their sizes; whole weights over n places are more than 1 / n².</summary>
-    private const double Roundings = 1e-14;
+    /// <summary>What a sum of n numbers that should be 0 is beside the sum of their sizes, over √n. Whole weights over n places are more than 1 / n² of it.</summary>
+    private const double Rounding = 1e-15;
 
     /// <summary>Adds the gradients of a group, whose A and W are its first two results and are spent.</summary>
     /// <param name="scope">The group.</param>
@@ -225,8 +225,13 @@ internal static class ScoreGradients
             var gap = Unsafe.Add(ref Unsafe.AsRef(in gaps), end - 1);
             larger += sum;
             largest += Math.Abs(sum);
-            if (gap > tail && !(ofLogarithms && Math.Abs(larger) > Roundings * largest)) larger = 0;
-            if (gap > tail && !(ofLogarithms && Math.Abs(flux) > Roundings * mostFlux)) flux = 0;
+            if (gap > tail)
+            {
+                var rounding = ofLogarithms && end < scope.EndColumn ? Rounding * Math.Sqrt(end) : double.PositiveInfinity;
+                if (!(Math.Abs(larger) > rounding * largest)) larger = 0;
+                if (!(Math.Abs(flux) > rounding * mostFlux)) flux = 0;
+            }
+
             temperatureGradient -= gap * flux;
         }
 
