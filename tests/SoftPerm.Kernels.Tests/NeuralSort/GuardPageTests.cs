@@ -37,6 +37,6 @@ public sealed class GuardPageTests
         if (items % 4 == 3) batch = batch with { Present = [.. Enumerable.Range(0, items * sequences).Select(k => k % 3 > 0)] };
         var expected = Operators.Run(name, batch with { Memory = pinned }, columns, items);
         Outcomes.AssertSame(expected, Operators.Run(name, batch with { Memory = guarded }, columns, items));
-        Assert.True(guarded.IsSlackIntact(), $"n = {items}, {sequences} sequences, {columns} columns: something was written beside a buffer.");
+        Assert.True(guarded.IsIntact(), $"n = {items}, {sequences} sequences, {columns} columns: something was written beside a buffer.");
     }
 }

@@ -161,7 +161,7 @@ public sealed class ShortListsTests
         operators.Forward(new ItemMatrix<T>(result, lists.Items, 1));
         var (upstream, gradient) = (memory.Of<T>([.. lists.Upstream.Select(T.CreateTruncating)]), memory.Filled(count, T.Zero));
         operators.Backward(new ItemMatrix<T>(upstream, lists.Items, 1), new ItemMatrix<T>(gradient, lists.Items, 1), default);
-        Assert.True(memory.IsSlackIntact());
+        Assert.True(memory.IsIntact());
         return (Numbers(result), Numbers(gradient));
     }
 
