@@ -32,7 +32,7 @@ internal sealed class DenseSequence
         foreach (var place in Shape.Edges)
         {
             if (Shape.IsSettled(place)) (this[place, Shape.Order[place]], logarithms[place * N + Shape.Order[place]]) = (1, 0);
-            else for (var item = 0; item < N; item++) this[place, item] = logarithms[place * N + item] = double.NaN;
+            else foreach (var item in Shape.Order) this[place, item] = logarithms[place * N + item] = double.NaN;
         }
     }
 
