@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.Kernels;
 
 namespace SoftPerm.Benchmarks;
 
@@ -32,7 +32,7 @@ public class KernelBenchmarks
     [Benchmark]
     public int Sort()
     {
-        using var kernel = new NeuralSortKernel<float>(scores, Items, Temperature, OneThread);
+        using var kernel = SortKernel.NeuralSort<float>(scores, Items, Temperature, OneThread);
         return kernel.Order(0)[0];
     }
 
@@ -40,7 +40,7 @@ public class KernelBenchmarks
     [Benchmark]
     public void Apply()
     {
-        using var kernel = new NeuralSortKernel<float>(scores, Items, Temperature, OneThread);
+        using var kernel = SortKernel.NeuralSort<float>(scores, Items, Temperature, OneThread);
         kernel.Apply(scores, columns: 1, result);
     }
 
@@ -48,7 +48,7 @@ public class KernelBenchmarks
     [Benchmark]
     public void Gradient()
     {
-        using var kernel = new NeuralSortKernel<float>(scores, Items, Temperature, OneThread);
+        using var kernel = SortKernel.NeuralSort<float>(scores, Items, Temperature, OneThread);
         kernel.ApplyGradient(scores, columns: 1, scores, [], result, []);
     }
 }

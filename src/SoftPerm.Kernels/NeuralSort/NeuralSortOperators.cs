@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using SoftPerm.Kernels.Numerics;
 using SoftPerm.Kernels.Sorting;
 
@@ -9,24 +8,10 @@ namespace SoftPerm.Kernels.NeuralSort;
 /// <summary>NeuralSort: <c>P[i, m] = exp(-D_i(m)) / Z_i</c>, m the sorted columns, in O(n log n) where gaps between scores change slowly.</summary>
 /// <remarks>
 /// <para>Everything is made of two sums, over the columns of rows and over the rows of columns (<see cref="RowTransform"/>).</para>
-/// <para><c>-log P[i, m] = D_i(m) + ln Z_i</c>, and D_i(m) is the difference of prefix sums of the gaps and of the gaps times 2t + 1, kept in
-/// twice the precision so that nothing is lost however far apart i and m are.</para>
 /// </remarks>
-internal sealed class NeuralSortOperators<T>(SortedItems sorted, KernelSettings settings) : SortOperators<T>(sorted, settings.Threads)
+internal sealed partial class NeuralSortOperators<T>(SortedItems sorted, KernelSettings settings) : SortOperators<T>(sorted, settings.Threads)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly DenseRows<T> dense = new(sorted, settings);
-
-    public override bool HasMatrix => true;
-
-    public override void Matrix(ItemMatrix<T> result, bool logarithm) => dense.Forward(result, logarithm);
-
-    public override void MatrixGradient(ItemMatrix<T> upstream, bool logarithm, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
-    {
-        dense.Backward(upstream, logarithm, scoreGradient, temperatureGradient);
-        Spoil(PlaceValues<T>.Of(default), scoreGradient, temperatureGradient);
-    }
-
     public override void Dispose()
     {
     }
@@ -112,144 +97,11 @@ internal sealed class NeuralSortOperators<T>(SortedItems sorted, KernelSettings 
         });
     }
 
-    // Each sum has rows of its own; that of many single ones is planned again as quickly as it is remembered.
-    protected override IDisposable? SumFinite(PlaceValues<T> rows, ItemMatrix<T> result, bool leavesTape)
-    {
-        IDisposable? tape = null;
-        for (var sum = 0; sum < rows.Columns; sum++)
-        {
-            var planned = RowsOf(rows, sum);
-            planned.ForEachGroup(new ScopeSizes(0, 1, 1), (result, sum), static (job, scope) =>
-            {
-                scope.Forward(0);
-                scope.ClearWeightMargins(1);
-                LoadOnes(scope);
-                scope.ClearResults(0, 1);
-                scope.Transpose(1, 0, 1, gradient: false);
-                scope.StoreItems(job.result, job.sum, 1, 0);
-            });
-            planned.SetPlanned();
-            tape = Kept(planned, leavesTape && rows.Columns == 1);
-        }
-
-        return tape;
-    }
-
-    protected override void SumFiniteGradient(
-        IDisposable? tape, PlaceValues<T> rows, ItemMatrix<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
-    {
-        for (var sum = 0; sum < rows.Columns; sum++)
-        {
-            using var again = tape is null ? RowsOf(rows, sum) : null;
-            Rows(tape, again).ForEachGroup(new ScopeSizes(1, 2, 2), (upstream, sum, scoreGradient, temperatureGradient), static (job, scope) =>
-            {
-                // As for P X with the upstream as values and a gradient of 1 on each row.
-                scope.LoadItems(job.upstream, job.sum, 1);
-                scope.Forward(1);
-                scope.ClearWeightMargins(2);
-                LoadOnes(scope);
-                LoadProducts(scope, 1);
-                scope.ClearResults(0, 2);
-                scope.Transpose(2, 1, 2, gradient: true);
-                scope.Add(job.scoreGradient, job.temperatureGradient);
-            });
-        }
-    }
-
-    protected override IDisposable? PlanLogs()
-    {
-        var rows = AllRows();
-        rows.ForEachGroup(default, 0, static (_, scope) => scope.Forward(0));
-        rows.SetPlanned();
-        return rows;
-    }
-
-    protected override long LogScratch => 4L * Sorted.Items;
-
-    protected override void PrepareLogs(int sequence, Span<double> scratch)
-    {
-        // Sums of the gaps, and of the gaps times 2t + 1, below each place, one after the other.
-        var prefixes = MemoryMarshal.Cast<double, DoubleDouble>(scratch);
-        var gaps = Sorted.Gaps.AsSpan(Sorted.GapStart(sequence), Sorted.Shape(sequence).Finite);
-        var (sum, weighted) = (default(DoubleDouble), default(DoubleDouble));
-        for (var place = 0; place < gaps.Length; place++)
-        {
-            (prefixes[2 * place], prefixes[2 * place + 1]) = (sum, weighted);
-            sum += new DoubleDouble(gaps[place], 0);
-            weighted += DoubleDouble.TwoProduct(gaps[place], 2.0 * place + 1);
-        }
-    }
-
-    protected override void Logs(IDisposable? tape, int sequence, ReadOnlySpan<int> columns, Span<double> logs, Span<double> scratch)
-    {
-        ReadOnlySpan<DoubleDouble> prefixes = MemoryMarshal.Cast<double, DoubleDouble>(scratch);
-        var rows = Rows(tape, null);
-        for (var row = 0; row < columns.Length; row++)
-            logs[row] = columns[row] < 0 ? 0 : -(Distance(prefixes, row, columns[row]) + Math.Log(rows.Total(sequence, row)));
-    }
-
-    protected override void LogsGradient(
-        IDisposable? tape, Buffer<long> orders, int samples, Buffer<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
-    {
-        using var again = tape is null ? PlanLogs() : null;
-        Rows(tape, again).ForEachGroup(new ScopeSizes(0, 1, 2), (orders, samples, upstream, scoreGradient, temperatureGradient), static (job, scope) =>
-        {
-            // R[i,m] = w ([m = m_i] - P[i,m]) is the gradient of the logits -D; a series without values counts negatively.
-            ref double weights = ref scope.Weights.Column(0), totals = ref scope.Totals.Column(0);
-            for (var lane = 0; lane < scope.UsedLanes; lane++)
-            {
-                using var wanted = new WantedOrders(scope.Sorted, scope.SequenceOf(lane), job.orders, job.samples);
-                var weight = -wanted.Weight(job.upstream);
-                for (var row = scope.First; row < scope.End; row++)
-                    Unsafe.Add(ref weights, row * scope.Lanes + lane) = weight / Unsafe.Add(ref totals, row * scope.Lanes + lane);
-            }
-
-            scope.ClearWeightMargins(1);
-            scope.ClearResults(0, 2);
-            scope.Transpose(1, 0, 2, gradient: true);
-            for (var lane = 0; lane < scope.UsedLanes; lane++)
-            {
-                using var wanted = new WantedOrders(scope.Sorted, scope.SequenceOf(lane), job.orders, job.samples);
-                for (var sample = 0; sample < job.samples; sample++)
-                    AddWanted(scope, lane, wanted.Columns(sample, out _), -wanted.Weight(job.upstream, sample));
-            }
-
-            scope.Add(job.scoreGradient, job.temperatureGradient);
-        });
-    }
-
-    private static void AddWanted(GroupScope scope, int lane, ReadOnlySpan<int> columns, double weight)
-    {
-        ref double a = ref scope.Results.Column(0), w = ref scope.Results.Column(1);
-        for (var row = 0; row < columns.Length; row++)
-        {
-            var column = columns[row];
-            if (column < 0) continue;
-            Unsafe.Add(ref a, column * scope.Lanes + lane) += weight;
-            Unsafe.Add(ref w, column * scope.Lanes + lane) += 2.0 * (column - row) * weight;
-        }
-    }
-
-    // For m > i: Σ_{i≤t<m} (2t+1 - 2i) g[t]; mirrored for m < i: Σ_{m≤t<i} (2i - (2t+1)) g[t].
-    private static double Distance(ReadOnlySpan<DoubleDouble> prefixes, int row, int column)
-    {
-        var span = prefixes[2 * column] - prefixes[2 * row];
-        var weighted = prefixes[2 * column + 1] - prefixes[2 * row + 1];
-        return Math.Max(0, (weighted - span * (2.0 * row)).Value);
-    }
-
     private static int Panel(ItemMatrix<T> values) => Math.Min(values.Columns, ScopeTransfers.PanelColumns);
 
     private static PlannedRows Rows(IDisposable? tape, IDisposable? again) => (PlannedRows)(tape ?? again)!;
 
     private PlannedRows AllRows() => new(Sorted, settings, [0], Sorted.Items);
-
-    private PlannedRows RowsOf(PlaceValues<T> rows, int sum)
-    {
-        using var firsts = new ScratchArray<int>(Sorted.Sequences);
-        for (var sequence = 0; sequence < Sorted.Sequences; sequence++) firsts.Array[sequence] = rows.Places(sequence, sum).First;
-        return new PlannedRows(Sorted, settings, firsts.Span, rows.Count);
-    }
 
     private unsafe IDisposable? ApplyAgain(ItemMatrix<T> values)
     {
@@ -313,13 +165,84 @@ internal sealed class NeuralSortOperators<T>(SortedItems sorted, KernelSettings 
             }
         });
     }
+}
 
-    private static void LoadOnes(GroupScope scope)
+/// <summary>Turns the sums A and W of the logits' gradient R into gradients of the scores and the temperature.</summary>
+/// <remarks>
+/// With A[m] = Σ_i R[i,m] and W[m] = Σ_i 2(m-i) R[i,m] in sorted columns,
+/// <c>ds[m] = (W[m] + Σ_{larger} A - Σ_{smaller} A) / τ</c>. Where scores are equal sign(0) = 0 is taken, which adds
+/// A[m] ((n-1-2m) - (#smaller - #larger)). Rows of P sum to 1, so A sums to 0 over any stretch of scores that no mass leaves.
+/// As P depends on s/τ only, <c>τ dτ = -Σ_m s[m] ds[m]</c>, summed by gaps.
+/// </remarks>
+internal static class ScoreGradients
+{
+    /// <summary>Adds the gradients of a group, whose A and W are its first two results and are spent.</summary>
+    /// <param name="scope">The group.</param>
+    /// <param name="scoreGradient">Receives the gradients of the scores by item, added; may be empty.</param>
+    /// <param name="temperatureGradient">Receives that of the temperature by sequence, added; may be empty.</param>
+    public static void Add<T>(this GroupScope scope, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        scope.ForPlaces(scope.First * scope.Lanes, scope.End * scope.Lanes, scope.Totals, static (totals, scope, first, end) =>
+        for (var lane = 0; lane < scope.UsedLanes; lane++)
         {
-            ref double weights = ref scope.Weights.Column(0), total = ref totals.Column(0);
-            for (var at = first; at < end; at++) Unsafe.Add(ref weights, at) = 1 / Unsafe.Add(ref total, at);
-        });
+            var slope = SetGradients(scope, lane);
+            if (!temperatureGradient.IsEmpty) temperatureGradient[scope.SequenceOf(lane)] += slope;
+        }
+
+        if (scoreGradient.IsWanted) scope.ForPlaces(scope.FirstColumn, scope.EndColumn, scoreGradient, AddToItems);
+    }
+
+    /// <summary>Puts ds, as if the largest score came first, in the place of W.</summary>
+    /// <returns>dτ.</returns>
+    private static double SetGradients(GroupScope scope, int lane)
+    {
+        var lanes = scope.Lanes;
+        ref double a = ref Unsafe.Add(ref scope.Results.Column(0), lane), w = ref Unsafe.Add(ref scope.Results.Column(1), lane);
+        ref readonly var gaps = ref scope.GapsOf(lane);
+        var (temperature, tail) = (scope.Sorted.Temperature(scope.SequenceOf(lane)), scope.Tail);
+        double larger = 0, flux = 0, temperatureGradient = 0;
+        for (int first = scope.FirstColumn, end; first < scope.EndColumn; first = end)
+        {
+            // 1. One group of equal scores [first, end).
+            var sum = Unsafe.Add(ref a, first * lanes);
+            for (end = first + 1; end < scope.EndColumn && Unsafe.Add(ref Unsafe.AsRef(in gaps), end - 1) == 0; end++) sum += Unsafe.Add(ref a, end * lanes);
+            // 2. Their gradients.
+            for (var m = first; m < end; m++)
+            {
+                var tie = first + end - 1 - 2.0 * m;
+                ref var gradient = ref Unsafe.Add(ref w, m * lanes);
+                gradient = (gradient + tie * Unsafe.Add(ref a, m * lanes) + (2 * larger + sum)) / temperature;
+                flux += gradient;
+            }
+
+            // 3. No mass crosses a gap beyond the tail: what adds up to zero on this side is zero, not its rounding errors.
+            var gap = Unsafe.Add(ref Unsafe.AsRef(in gaps), end - 1);
+            if (gap <= tail)
+            {
+                larger += sum;
+                temperatureGradient -= gap * flux;
+            }
+            else
+            {
+                (larger, flux) = (0, 0);
+            }
+        }
+
+        return temperatureGradient;
+    }
+
+    private static void AddToItems<T>(ItemMatrix<T> scoreGradient, GroupScope scope, int first, int end)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (lanes, sign, used) = (scope.Lanes, scope.Sorted.Sign, scope.UsedLanes);
+        ref var items = ref Unsafe.AsRef(in scope.FirstItem);
+        ref var gradients = ref scope.Results.Column(1);
+        var target = scoreGradient.Column(scope.FirstSequence, used, 0);
+        for (var lane = 0; lane < used; lane++)
+        {
+            for (var m = first; m < end; m++) target[Unsafe.Add(ref items, m)] += T.CreateTruncating(Unsafe.Add(ref gradients, m * lanes + lane) * sign);
+            target.MoveOn();
+            if (lane + 1 < used) items = ref Unsafe.Add(ref items, scope.Sorted.Items);
+        }
     }
 }

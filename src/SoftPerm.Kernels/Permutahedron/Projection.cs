@@ -1,4 +1,26 @@
+using SoftPerm.Kernels.Numerics;
+
 namespace SoftPerm.Kernels.Permutahedron;
+
+/// <summary>What a projection onto the permutahedron computes.</summary>
+/// <param name="IsSort">Softly sorted keys, instead of what belongs to each item.</param>
+/// <param name="Chosen">k, for the choice of the k largest keys; 0 for ranks, the largest key having the largest.</param>
+internal readonly record struct ProjectionTarget(bool IsSort, int Chosen)
+{
+    /// <summary>Softly sorted keys, by place.</summary>
+    public static ProjectionTarget Sort => new(true, 0);
+
+    /// <summary>Ranks, by item.</summary>
+    public static ProjectionTarget Rank => new(false, 0);
+
+    /// <summary>How much each item belongs to the first k, by item.</summary>
+    public static ProjectionTarget TopK(int k) => new(false, k);
+
+    /// <summary>What the item at a place has in the limit of low temperature.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="behind">How many items come behind it.</param>
+    public double Anchor(int place, int behind) => Chosen == 0 ? behind : place < Chosen ? 1 : 0;
+}
 
 /// <summary>The projection of z onto the permutahedron of w, both falling: pool adjacent violators.</summary>
 /// <remarks>
@@ -70,4 +92,57 @@ internal static class Projection<TRegularization>
         for (var i = 1; i < block.Length; i++) sum = TRegularization.Join(sum, i, block[i], 1);
         return TRegularization.Mean(sum, block.Length);
     }
+}
+
+/// <summary>What a projection onto the permutahedron minimizes, as far as blocks of pooled neighbours are concerned.</summary>
+/// <remarks>All of it follows from the mean of a block: of numbers, or of their exponentials.</remarks>
+internal interface IRegularization
+{
+    /// <summary>What is kept of two blocks together: the sum, or the mean itself where a sum would lose digits.</summary>
+    static abstract double Join(double left, int leftCount, double right, int rightCount);
+
+    /// <summary>The mean of a block of which this is kept.</summary>
+    static abstract double Mean(double kept, int count);
+
+    /// <summary>The mean of one block less that of another as long.</summary>
+    static abstract double MeanDifference(double kept, double other, int count);
+
+    /// <summary>Whether all numbers of a block weigh the same in the gradient of its mean.</summary>
+    static abstract bool HasEqualWeights { get; }
+
+    /// <summary>The weight of a number in the gradient of its block's mean, given the mean, times the numbers in the block.</summary>
+    static abstract double Weight(double value, double mean);
+}
+
+/// <summary>Squares: the mean is the arithmetic one.</summary>
+internal readonly struct Quadratic : IRegularization
+{
+    public static double Join(double left, int leftCount, double right, int rightCount) => left + right;
+
+    public static double Mean(double kept, int count) => kept / count;
+
+    public static double MeanDifference(double kept, double other, int count) => (kept - other) / count;
+
+    public static bool HasEqualWeights => true;
+
+    public static double Weight(double value, double mean) => 1;
+}
+
+/// <summary>Entropy: the mean is the logarithm of the mean of exponentials.</summary>
+/// <remarks>Of numbers far smaller than 1 it is their arithmetic mean, up to their squares: what is added to the largest keeps its digits.</remarks>
+internal readonly struct Entropic : IRegularization
+{
+    public static double Join(double left, int leftCount, double right, int rightCount)
+    {
+        double share = (double)(left > right ? rightCount : leftCount) / (leftCount + rightCount), distance = Math.Abs(left - right);
+        return Math.Max(left, right) + (distance > 0.25 ? Math.Log(1 + share * (Math.Exp(-distance) - 1)) : LogOnePlus.Of(share * ExpMinusOne.Of(-distance)));
+    }
+
+    public static double Mean(double kept, int count) => kept;
+
+    public static double MeanDifference(double kept, double other, int count) => kept - other;
+
+    public static bool HasEqualWeights => false;
+
+    public static double Weight(double value, double mean) => Math.Exp(value - mean);
 }

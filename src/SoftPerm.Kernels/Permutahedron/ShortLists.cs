@@ -115,9 +115,8 @@ internal sealed class ShortLists<T> : PermutahedronOperators<T>
     private void Run<TState>(TState state, Action<TState, int> action)
     {
         var pieces = (long)batch.Lists * batch.Items < SmallWork ? 1 : Math.Min(Groups, 2 * threads);
-        Workers.Run(pieces, threads, (Groups, pieces, state, action), static (job, piece) =>
+        Workers.RunRanges(Groups, pieces, threads, (state, action), static (job, first, end) =>
         {
-            int first = (int)((long)job.Groups * piece / job.pieces), end = (int)((long)job.Groups * (piece + 1) / job.pieces);
             for (var group = first; group < end; group++) job.action(job.state, group);
         });
     }

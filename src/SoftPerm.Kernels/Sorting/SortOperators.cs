@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using SoftPerm.Kernels.Numerics;
 
 namespace SoftPerm.Kernels.Sorting;
@@ -114,11 +115,30 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
         Spoil(PlaceValues<T>.Of(default), scoreGradient, temperatureGradient);
     }
 
-    /// <summary>Whether <see cref="Matrix"/> has a gradient here.</summary>
-    public virtual bool HasMatrix => false;
-
     /// <summary>P or log P as a matrix [sequences, n, n], places by items: O(n²).</summary>
-    public virtual void Matrix(ItemMatrix<T> result, bool logarithm) => throw new InvalidOperationException("There is no matrix.");
+    public void Matrix(ItemMatrix<T> result, bool logarithm)
+    {
+        T nothing = logarithm ? T.NegativeInfinity : T.Zero, all = logarithm ? T.Zero : T.One;
+        ForUnusual((result, nothing), static (self, job, sequence) =>
+        {
+            for (var place = 0; place < self.Sorted.Items; place++) job.result.Row(sequence, place).Fill(job.nothing);
+        });
+        MatrixFinite(result, logarithm);
+        ForUnusual((result, all), static (self, job, sequence) =>
+        {
+            var shape = self.Sorted.Shape(sequence);
+            var order = self.Sorted.Order(sequence)[..shape.Present];
+            for (var place = shape.EdgeFrom(0); place < order.Length; place = shape.EdgeFrom(place + 1))
+            {
+                var row = job.result.Row(sequence, place);
+                if (shape.IsSettled(place)) row[order[place]] = job.all;
+                else foreach (var item in order) row[item] = T.NaN;
+            }
+        });
+    }
+
+    /// <summary>Whether the matrix has a gradient here.</summary>
+    public virtual bool HasMatrix => false;
 
     /// <summary>The gradients of a loss in the matrix; where <see cref="HasMatrix"/>.</summary>
     public virtual void MatrixGradient(ItemMatrix<T> upstream, bool logarithm, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient) =>
@@ -183,6 +203,14 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     protected abstract void LogsGradient(
         IDisposable? tape, Buffer<long> orders, int samples, Buffer<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient);
 
+    /// <summary>The rows of finite scores, at finite items; others hold what they hold. Each column of log P after the other, from one to the next row.</summary>
+    protected virtual void MatrixFinite(ItemMatrix<T> result, bool logarithm)
+    {
+        using var tape = PlanLogs();
+        SequenceWork.Run(Sorted, Threads, Sorted.Items + LogScratch, (Self: this, tape, result, logarithm), static (job, sequence, memory) =>
+            job.Self.SetMatrix(job.tape, sequence, job.result, job.logarithm, memory), Sorted.Items);
+    }
+
     /// <summary>A tape, or null once it is disposed because nobody wants it.</summary>
     protected static IDisposable? Kept(IDisposable? tape, bool isWanted)
     {
@@ -243,6 +271,22 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
         SequenceWork.Run(Sorted, Threads, 0, (Self: this, state, action), static (job, sequence, _) => job.action(job.Self, job.state, sequence));
     }
 
+    private void SetMatrix(IDisposable? tape, int sequence, ItemMatrix<T> result, bool logarithm, Span<double> memory)
+    {
+        var shape = Sorted.Shape(sequence);
+        var items = Sorted.Order(sequence).Slice(shape.First, shape.Finite);
+        Span<double> logs = memory[..shape.Finite], scratch = memory[Sorted.Items..];
+        using var columns = new ScratchArray<int>(shape.Finite);
+        PrepareLogs(sequence, scratch);
+        for (var shift = 0; shift < items.Length; shift++)
+        {
+            for (var i = 0; i < items.Length; i++) columns.Array[i] = i + shift < items.Length ? i + shift : i + shift - items.Length;
+            Logs(tape, sequence, columns.Span, logs, scratch);
+            for (var i = 0; i < items.Length; i++)
+                result.At(sequence, shape.First + i, items[columns.Array[i]]) = T.CreateTruncating(logarithm ? logs[i] : Math.Exp(logs[i]));
+        }
+    }
+
     private void CrossEntropy(IDisposable? tape, int sequence, Buffer<long> orders, int samples, Buffer<T> result, Span<double> memory)
     {
         var shape = Sorted.Shape(sequence);
@@ -263,5 +307,100 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
             foreach (var log in logs) sum -= log;
             target[sample] = T.CreateTruncating(sum / Math.Max(1, shape.Present));
         }
+    }
+}
+
+/// <summary>A matrix [sequences, n, columns] of the caller's; rows belong to items or to places.</summary>
+/// <param name="Data">The numbers, row by row; none if the matrix is not wanted.</param>
+/// <param name="Rows">n.</param>
+/// <param name="Columns">d.</param>
+internal readonly record struct ItemMatrix<T>(Buffer<T> Data, int Rows, int Columns)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Whether the matrix is wanted.</summary>
+    public bool IsWanted => !Data.IsEmpty;
+
+    /// <summary>One number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref T At(int sequence, int row, int column) => ref Data[((long)sequence * Rows + row) * Columns + column];
+
+    /// <summary>One column of a sequence; <see cref="ItemColumn{T}.MoveOn"/> leads to those of the sequences behind it.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="sequences">How many sequences will be visited, this one included.</param>
+    /// <param name="column">Which column.</param>
+    public ItemColumn<T> Column(int sequence, int sequences, int column)
+    {
+        var size = (long)Rows * Columns;
+        return new ItemColumn<T>(ref Unsafe.Add(ref Data.Range(sequence * size, sequences * size), column), Columns, (nint)size);
+    }
+
+    /// <summary>One row.</summary>
+    public Span<T> Row(int sequence, int row) => Data.Span(((long)sequence * Rows + row) * Columns, Columns);
+
+    /// <summary>Sets all rows of the sequences given to zero.</summary>
+    public void Clear()
+    {
+        for (long first = 0; first < Data.Length; first += Array.MaxLength)
+            Data.Span(first, (int)Math.Min(Array.MaxLength, Data.Length - first)).Clear();
+    }
+}
+
+/// <summary>One column of one sequence's matrix, whose extent was checked when it was taken; rows are not checked again.</summary>
+internal ref struct ItemColumn<T>(ref T first, int stride, nint size)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private ref T first = ref first;
+    private readonly int stride = stride;
+    private readonly nint size = size;
+
+    /// <summary>The number in one of the n rows.</summary>
+    public readonly ref T this[int row]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref Unsafe.Add(ref first, (nint)row * stride);
+    }
+
+    /// <summary>What is subtracted from the column, so that a common offset costs no accuracy: its value in some row near the middle.</summary>
+    public readonly double Centre(int row) => T.IsFinite(this[row]) ? double.CreateTruncating(this[row]) : 0;
+
+    /// <summary>Goes to the next sequence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MoveOn() => first = ref Unsafe.Add(ref first, size);
+}
+
+/// <summary>X by place: what the caller gives, or the rows to be summed, a column for each sum that holds 1 at its places.</summary>
+/// <param name="Given">X; nothing for sums of rows.</param>
+/// <param name="Firsts">The first place of each sum, sequence after sequence.</param>
+/// <param name="Columns">The columns, or sums.</param>
+/// <param name="Count">The rows of a sum.</param>
+internal readonly record struct PlaceValues<T>(ItemMatrix<T> Given, Buffer<int> Firsts, int Columns, int Count)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>X as given; all places count.</summary>
+    public static PlaceValues<T> Of(ItemMatrix<T> values) => new(values, default, Math.Max(1, values.Columns), 0);
+
+    /// <summary>The places that count for a column, which may be more than there are.</summary>
+    public (int First, int End) Places(int sequence, int column)
+    {
+        if (Firsts.IsEmpty) return (0, int.MaxValue);
+        var first = Firsts[(long)sequence * Columns + column];
+        return (first, first + Count);
+    }
+
+    /// <summary>The value at a place that counts.</summary>
+    public T At(int sequence, int place, int column) => Given.IsWanted ? Given.At(sequence, place, column) : T.One;
+
+    /// <summary>Loads neighbouring places of a column, each some steps behind the one before.</summary>
+    public void Load(int sequence, int firstPlace, int count, int column, Span<double> target, int step = 1)
+    {
+        if (Given.IsWanted)
+        {
+            var source = Given.Column(sequence, 1, column);
+            for (int i = 0, at = 0; i < count; i++, at += step) target[at] = double.CreateTruncating(source[firstPlace + i]);
+            return;
+        }
+
+        var (first, end) = Places(sequence, column);
+        for (int place = firstPlace, at = 0; place < firstPlace + count; place++, at += step) target[at] = place >= first && place < end ? 1 : 0;
     }
 }

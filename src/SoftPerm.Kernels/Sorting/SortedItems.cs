@@ -113,6 +113,31 @@ internal sealed class SortedItems : IDisposable
     /// <summary>Where the gap below the first finite place of a sequence lies.</summary>
     public int GapStart(int sequence) => sequence * GapStride + (KeepsScores ? 0 : Margin);
 
+    /// <summary>exp(-gap) below each finite place of all sequences; 0 below the last one, whose gap to nothing is as good as infinite.</summary>
+    public ScratchArray<double> Fadings(int threads)
+    {
+        var fadings = new ScratchArray<double>((long)Sequences * Items);
+        Workers.RunPieces(0, fadings.Length, threads, (Sorted: this, fadings), static (job, first, end) =>
+        {
+            var sorted = job.Sorted;
+            for (var at = first; at < end; at++)
+            {
+                var (sequence, place) = Math.DivRem(at, sorted.Items);
+                job.fadings.Array[at] = place < sorted.Shape(sequence).Finite ? Math.Exp(-sorted.Gaps[sorted.GapStart(sequence) + place]) : 0;
+            }
+        });
+        return fadings;
+    }
+
+    /// <summary>Makes the gradients of a sequence NaN: some place that counts has no limit.</summary>
+    public void Spoil<T>(int sequence, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!temperatureGradient.IsEmpty) temperatureGradient[sequence] = double.NaN;
+        if (!scoreGradient.IsWanted) return;
+        foreach (var item in Order(sequence)[..Shape(sequence).Present]) scoreGradient.At(sequence, item, 0) = T.NaN;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return; // an array given back twice would be lent twice
@@ -127,12 +152,8 @@ internal sealed class SortedItems : IDisposable
         where TEntry : struct, ISortEntry<TEntry>
     {
         var pieces = Math.Min(Sequences, Sequences < threads ? 1 : 4 * threads);
-        Workers.Run(pieces, threads, (Sorted: this, scores, present, pieces, threads), static (job, piece) =>
-        {
-            var sequences = job.Sorted.Sequences;
-            int first = (int)((long)sequences * piece / job.pieces), end = (int)((long)sequences * (piece + 1) / job.pieces);
-            job.Sorted.SortSome<T, TEntry>(job.scores, job.present, first, end, job.pieces > 1 ? 1 : job.threads);
-        });
+        Workers.RunRanges(Sequences, pieces, threads, (Sorted: this, scores, present, threads: pieces > 1 ? 1 : threads), static (job, first, end) =>
+            job.Sorted.SortSome<T, TEntry>(job.scores, job.present, first, end, job.threads));
         AllOrdinary = true;
         foreach (var shape in shapes.Span)
         {
@@ -232,5 +253,66 @@ internal sealed class SortedItems : IDisposable
             target[start + place] = Math.Min((score - next) / temperature, WidestGap);
             score = next;
         }
+    }
+}
+
+/// <summary>What the places of one sorted sequence hold: +∞, finite scores, -∞, and then absent items.</summary>
+/// <param name="First">The place of the first finite score.</param>
+/// <param name="Finite">The number of finite scores.</param>
+/// <param name="Present">The number of items that are there.</param>
+/// <param name="HasNaN">Whether a score is NaN; then no score counts as finite.</param>
+internal readonly record struct SequenceShape(int First, int Finite, int Present, bool HasNaN)
+{
+    /// <summary>The place behind the last finite score.</summary>
+    public int End => First + Finite;
+
+    /// <summary>The first place from some place on that is outside the finite ones; those behind the last item are too.</summary>
+    public int EdgeFrom(int place) => place >= First && place < End ? End : place;
+
+    /// <summary>All scores present and finite.</summary>
+    public static SequenceShape Ordinary(int items) => new(0, items, items, false);
+
+    /// <summary>Reads the shape off sorted scores.</summary>
+    public static SequenceShape Of<TEntry>(ReadOnlySpan<TEntry> sorted)
+        where TEntry : struct, ISortEntry<TEntry>
+    {
+        if (sorted.IsEmpty) return default;
+        if (double.IsNaN(sorted[0].Score)) return new SequenceShape(0, 0, sorted.Length, true);
+        int first = 0, end = sorted.Length;
+        while (first < sorted.Length && double.IsPositiveInfinity(sorted[first].Score)) first++;
+        while (end > first && double.IsNegativeInfinity(sorted[end - 1].Score)) end--;
+        return new SequenceShape(first, end - first, sorted.Length, false);
+    }
+
+    /// <summary>Whether the row of a place outside the finite ones is settled: an infinite score that stands alone on its side.</summary>
+    public bool IsSettled(int place) => !HasNaN && (place < First ? First == 1 : Present - End == 1);
+
+    /// <summary>Whether some of the places have no settled row.</summary>
+    public bool HasUnsettled(int first, int end) =>
+        first < end && first < Present
+        && (HasNaN || (First > 1 && first < First) || (Present - End > 1 && end > End));
+}
+
+/// <summary>Work on the sequences of a batch, each by one thread.</summary>
+internal static class SequenceWork
+{
+    private const long SmallWork = 1 << 13; // items: waking a thread costs microseconds
+
+    /// <summary>Calls an action with each sequence, and with scratch for one that is made once for several.</summary>
+    /// <param name="sorted">The sequences.</param>
+    /// <param name="threads">How many threads may work.</param>
+    /// <param name="scratch">The doubles of scratch that a sequence needs.</param>
+    /// <param name="state">Passed on.</param>
+    /// <param name="action">Gets the sequence, and the scratch, which holds anything.</param>
+    /// <param name="passes">How often the action goes over the items of a sequence.</param>
+    public static void Run<TState>(
+        SortedItems sorted, int threads, long scratch, TState state, Action<TState, int, double[]> action, long passes = 1)
+    {
+        var pieces = (long)sorted.Sequences * sorted.Items * passes < SmallWork ? 1 : Math.Min(sorted.Sequences, 4 * threads);
+        Workers.RunRanges(sorted.Sequences, pieces, threads, (scratch, state, action), static (job, first, end) =>
+        {
+            using var memory = new ScratchArray<double>(job.scratch);
+            for (var sequence = first; sequence < end; sequence++) job.action(job.state, sequence, memory.Array);
+        });
     }
 }

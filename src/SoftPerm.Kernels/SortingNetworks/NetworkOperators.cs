@@ -169,6 +169,30 @@ internal sealed class NetworkOperators<T> : SortOperators<T>
         }, samples * Sorted.Items);
     }
 
+    protected override void MatrixFinite(ItemMatrix<T> result, bool logarithm)
+    {
+        var pass = ValuePass.For(Sorted.Items);
+        ForEachSequence((long)Sorted.Items * pass.Lanes, (Self: this, pass, result, logarithm), static (job, sequence, memory) =>
+        {
+            var (self, lanes) = (job.Self, job.pass.Lanes);
+            var wires = self.Items(sequence);
+            var place = self.Sorted.Shape(sequence).First;
+            var block = self.Block(sequence, memory, lanes);
+            for (var first = 0; first < wires.Length; first += lanes)
+            {
+                block.Clear();
+                for (var lane = 0; lane < lanes && first + lane < wires.Length; lane++) block[(first + lane) * lanes + lane] = 1;
+                job.pass.Forward(self.Tape(sequence), block, default);
+                for (var at = 0; at < block.Length; at++)
+                {
+                    var (row, lane) = Math.DivRem(at, lanes);
+                    if (first + lane < wires.Length)
+                        job.result.At(sequence, place + row, wires[first + lane]) = T.CreateTruncating(job.logarithm ? Math.Log(Math.Max(block[at], Floor)) : block[at]);
+                }
+            }
+        }, Sorted.Items);
+    }
+
     private long GradientScratch(ValuePass pass) => (long)pass.Lanes * (Sorted.Items + capacity) + capacity + Sorted.Items;
 
     private void ForEachSequence<TState>(long scratch, TState state, Action<TState, int, double[]> action, int columns = 1) =>

@@ -13,7 +13,7 @@ internal readonly record struct Gradients<T>(ItemMatrix<T> Values, ItemMatrix<T>
 /// <param name="Name">What messages call it.</param>
 /// <param name="Size">The numbers of a sequence's result.</param>
 /// <param name="Forward">Computes the result and may leave a tape.</param>
-/// <param name="Backward">Computes gradients, given the tape and that on the result.</param>
+/// <param name="Backward">Computes gradients, given the tape and that on the result; null if there are none.</param>
 /// <param name="Expected">The result of one sequence.</param>
 /// <param name="Adjoint">The gradient on the values of one sequence, given that on its result; null where there are none.</param>
 /// <param name="IsSpoiled">Whether a place without a limit counts in a sequence, so that its gradients are NaN.</param>
@@ -21,7 +21,7 @@ internal sealed record Member<T>(
     string Name,
     int Size,
     Func<Buffer<T>, bool, IDisposable?> Forward,
-    Action<IDisposable?, Buffer<T>, Gradients<T>> Backward,
+    Action<IDisposable?, Buffer<T>, Gradients<T>>? Backward,
     Func<DenseSequence, int, Dual[]> Expected,
     Func<DenseSequence, double[], Dual[]>? Adjoint,
     Func<PlaceShape, int, bool> IsSpoiled)
@@ -52,12 +52,11 @@ internal sealed record Member<T>(
             (y, leavesTape) => operators.CrossEntropy(inputs.Orders, it.Samples, y, leavesTape),
             (tape, g, to) => operators.CrossEntropyGradient(tape, inputs.Orders, it.Samples, g, to.Scores, to.Temperatures),
             (p, k) => [.. Part(it.Orders, k).Chunk(n).Select(p.CrossEntropy)], null, (shape, _) => !shape.IsAllSettled(0, n));
-        if (operators.HasMatrix)
-            foreach (var logarithm in new[] { false, true })
-                yield return new(logarithm ? "log P" : "P", n * n,
-                    (y, _) => Done(() => operators.Matrix(Matrix(y, n), logarithm)),
-                    (_, g, to) => operators.MatrixGradient(Matrix(g, n), logarithm, to.Scores, to.Temperatures),
-                    (p, _) => p.Matrix(logarithm), null, (shape, _) => !shape.IsAllSettled(0, n));
+        foreach (var logarithm in new[] { false, true })
+            yield return new(logarithm ? "log P" : "P", n * n,
+                (y, _) => Done(() => operators.Matrix(Matrix(y, n), logarithm)),
+                operators.HasMatrix ? (_, g, to) => operators.MatrixGradient(Matrix(g, n), logarithm, to.Scores, to.Temperatures) : null,
+                (p, _) => p.Matrix(logarithm), null, (shape, _) => !shape.IsAllSettled(0, n));
         if (operators.KnowsSortedScores)
             yield return new("P s", n,
                 (y, _) => Done(() => operators.SortScores(Matrix(inputs.Scores, 1), Matrix(y, 1))),

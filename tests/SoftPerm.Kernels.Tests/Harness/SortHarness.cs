@@ -20,7 +20,7 @@ internal sealed class SortHarness<T> : IDisposable
 {
     private const int LongestApart = 8;
 
-    private readonly SortKernel kernel;
+    private readonly TestedKernel kernel;
     private readonly SortCase it;
     private readonly TestMemory memory;
     private readonly SortInputs<T> inputs;
@@ -30,7 +30,7 @@ internal sealed class SortHarness<T> : IDisposable
     private readonly (double[] Direction, DenseSequence Sequence)[][] alongScores;
     private readonly ErrorMeter errors;
 
-    private SortHarness(SortKernel kernel, SortCase it, ErrorMeter errors)
+    private SortHarness(TestedKernel kernel, SortCase it, ErrorMeter errors)
     {
         (this.kernel, this.it, this.errors) = (kernel, it, errors);
         memory = GuardedMemory.OrPinned(it.GuardAfter);
@@ -48,7 +48,7 @@ internal sealed class SortHarness<T> : IDisposable
     /// <param name="it">The case, drawn.</param>
     /// <param name="errors">Remembers how far off it was.</param>
     /// <param name="fault">What to spoil, so as to see that it is noticed; null for nothing.</param>
-    public static void Check(SortKernel kernel, SortCase it, ErrorMeter errors, Func<Member<T>, Member<T>>? fault = null)
+    public static void Check(TestedKernel kernel, SortCase it, ErrorMeter errors, Func<Member<T>, Member<T>>? fault = null)
     {
         using var harness = new SortHarness<T>(kernel, it, errors);
         foreach (var member in Member<T>.Of(harness.operators, it, harness.inputs)) harness.Check(fault is null ? member : fault(member));
@@ -73,25 +73,27 @@ internal sealed class SortHarness<T> : IDisposable
         Assert.True(member.Forward(again, false) is null, $"{errors.Context}: a tape that nobody asked for.");
         AssertSame("result without a tape", result, again);
 
+        if (member.Backward is not { } backward) return;
+
         // 2. The gradients, all at once.
         var upstream = memory.Input<T>(Converted(SortCase.Numbers(it.Sequences * member.Size, new Random(it.Seed + 1))));
         var gradients = New(member);
-        member.Backward(tape, upstream, gradients);
+        backward(tape, upstream, gradients);
         CheckGradients(member, upstream, gradients);
 
         // 3. Again from the same tape, on two threads at once; without one; each by itself; and added to what is there.
         Gradients<T> first = New(member), second = New(member), without = New(member);
-        Parallel.Invoke(() => member.Backward(tape, upstream, first), () => member.Backward(tape, upstream, second));
-        member.Backward(null, upstream, without);
+        Parallel.Invoke(() => backward(tape, upstream, first), () => backward(tape, upstream, second));
+        backward(null, upstream, without);
         AssertSame("gradients on one thread of two", gradients, first);
         AssertSame("gradients on the other thread", gradients, second);
         AssertSame("gradients without a tape", gradients, without);
         Gradients<T> alone = New(member);
-        member.Backward(tape, upstream, new Gradients<T>(alone.Values, default, default));
-        member.Backward(tape, upstream, new Gradients<T>(default, alone.Scores, default));
-        member.Backward(tape, upstream, new Gradients<T>(default, default, alone.Temperatures));
+        backward(tape, upstream, new Gradients<T>(alone.Values, default, default));
+        backward(tape, upstream, new Gradients<T>(default, alone.Scores, default));
+        backward(tape, upstream, new Gradients<T>(default, default, alone.Temperatures));
         AssertSame("gradients one at a time", gradients, alone);
-        member.Backward(tape, upstream, first);
+        backward(tape, upstream, first);
         if (member.Name == "P s" && it.Kind.Contains("infinities")) return; // FAULT 1
         AssertTwice("score gradients", Numbers(gradients.Scores.Data), Numbers(first.Scores.Data));
         AssertTwice("temperature gradients", Numbers(gradients.Temperatures), Numbers(first.Temperatures));

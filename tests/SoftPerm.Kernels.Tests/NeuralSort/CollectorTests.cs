@@ -1,4 +1,3 @@
-using SoftPerm.Kernels.NeuralSort;
 using Xunit;
 
 namespace SoftPerm.Kernels.Tests.NeuralSort;
@@ -33,7 +32,7 @@ public sealed class CollectorTests
 
     private static double[] Sum(double[] scores)
     {
-        using var kernel = new NeuralSortKernel<double>(scores, Items, 1e5, new NeuralSortKernelOptions { Threads = 1 });
+        using var kernel = SortKernel.NeuralSort<double>(scores, Items, 1e5, new NeuralSortKernelOptions { Threads = 1 });
         var result = new double[Items];
         kernel.SumRows(Items - Rows, Rows, result);
         return result;

@@ -1,5 +1,5 @@
-using SoftPerm.Kernels.NeuralSort;
 using SoftPerm.TestKit;
+using SoftPerm.TestKit.References;
 using Xunit;
 
 namespace SoftPerm.Kernels.Tests.NeuralSort;

@@ -1,6 +1,6 @@
 using CsCheck;
-using SoftPerm.Kernels.NeuralSort;
 using SoftPerm.TestKit;
+using SoftPerm.TestKit.References;
 using Xunit;
 
 namespace SoftPerm.Kernels.Tests.NeuralSort;

@@ -1,4 +1,4 @@
-using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.TestKit.References;
 
 namespace SoftPerm.Kernels.Tests.NeuralSort;
 

@@ -1,4 +1,4 @@
-using SoftPerm.Kernels.NeuralSort;
+using SoftPerm.TestKit.References;
 using SoftPerm.TestKit.Tensors;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using CsCheck;
-using SoftPerm.Kernels.SoftSort;
 using SoftPerm.TestKit;
+using SoftPerm.TestKit.References;
 using SoftPerm.TestKit.Tensors;
 using Xunit;
 using static TorchSharp.torch;

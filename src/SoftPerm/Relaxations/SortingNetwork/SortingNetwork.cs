@@ -86,23 +86,13 @@ public sealed class SortingNetwork : Relaxation
     private protected override KernelFactory<T> Kernels<T>()
     {
         var threads = get_num_threads();
-        return (sorted, scores) => new NetworkOperators<T>(sorted, scores, Layers, ScorePassOf(Swap), threads);
+        return (sorted, scores) => new NetworkOperators<T>(sorted, scores, Layers, ScorePass.Of((NetworkSwap)Swap), threads);
     }
 
     private protected override PermutationEngine Compose(Tensor scores, Tensor temperatures, Tensor? mask) =>
         new NetworkEngine(scores, temperatures, mask, Descending, Layers, Swap);
 
     private IEnumerable<NetworkLayer> Layers(int wires) => Layout == NetworkLayout.Bitonic ? NetworkLayer.Bitonic(wires) : NetworkLayer.OddEven(wires);
-
-    private static ScorePass ScorePassOf(SwapFunction swap) => swap switch
-    {
-        SwapFunction.Cauchy => new ScorePass<CauchySwap>(),
-        SwapFunction.Reciprocal => new ScorePass<ReciprocalSwap>(),
-        SwapFunction.Optimal => new ScorePass<OptimalSwap>(),
-        SwapFunction.Logistic => new ScorePass<LogisticSwap>(),
-        SwapFunction.LogisticWithReplacement => new ScorePass<ReplacedLogisticSwap>(),
-        _ => new ScorePass<GaussianSwap>(),
-    };
 }
 
 /// <summary>Which items of a <see cref="SortingNetwork"/> meet, and in what order.</summary>
