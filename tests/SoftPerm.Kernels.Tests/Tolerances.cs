@@ -13,6 +13,10 @@ internal static class Tolerances
     public static double NeuralSort<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => typeof(T) == typeof(float) ? 1e-8 : 1e-13;
 
+    /// <summary>A gradient added twice, against twice the gradient: at most four sums are added each time, each rounded.</summary>
+    public static double Repetition<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => 8 * Roundoff<T>();
+
     public static double Result<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => typeof(T) == typeof(float) ? 1e-6 : 1e-10;
 

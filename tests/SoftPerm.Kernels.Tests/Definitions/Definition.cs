@@ -10,10 +10,8 @@ internal abstract class Definition
     /// <returns>Places × items each, row by row.</returns>
     public abstract (Dual[] Matrix, Dual[] Logarithms) Of(Dual[] keys, Dual temperature);
 
-    /// <summary>What an entry that is 0 adds to a cross-entropy.</summary>
-    public virtual double MissCost(bool isFloat) => double.PositiveInfinity;
-
-    /// <summary>The smallest entry that a cross-entropy tells from 0.</summary>
+    /// <summary>What an entry counts as at least in its logarithm.</summary>
+    /// <param name="isFloat">Whether results are floats.</param>
     public virtual double Floor(bool isFloat) => 0;
 
     /// <summary>P s as the relaxation itself makes it; nothing if it does not.</summary>

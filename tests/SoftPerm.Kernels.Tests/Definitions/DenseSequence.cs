@@ -27,7 +27,7 @@ internal sealed class DenseSequence
         var (p, logs) = definition.Of(keys, temperature);
         for (var i = 0; i < finite.Length; i++)
             for (var j = 0; j < finite.Length; j++)
-                (this[Shape.First + i, finite[j]], logarithms[(Shape.First + i) * N + finite[j]]) = (p[i * finite.Length + j], logs[i * finite.Length + j]);
+                (this[Shape.First + i, finite[j]], logarithms[(Shape.First + i) * N + finite[j]]) = (p[i * finite.Length + j], Floored(p[i * finite.Length + j], logs[i * finite.Length + j]));
         sorted = definition.Sorted(keys, temperature)?.Select(key => descending ? key : -key).ToArray();
         foreach (var place in Shape.Edges)
         {
@@ -39,6 +39,8 @@ internal sealed class DenseSequence
     public PlaceShape Shape { get; }
 
     private int N => scores.Length;
+
+    private Dual Floored(Dual entry, Dual log) => entry.Value < definition.Floor(isFloat) ? Math.Log(definition.Floor(isFloat)) : log;
 
     private ref Dual this[int place, int item] => ref matrix[place * N + item];
 
@@ -66,7 +68,7 @@ internal sealed class DenseSequence
         for (var place = 0; place < Shape.Order.Length; place++)
         {
             Dual entry = this[place, (int)wanted[place]], log = logarithms[place * N + (int)wanted[place]];
-            sum -= double.IsNegativeInfinity(log.Value) || entry.Value < definition.Floor(isFloat) ? -definition.MissCost(isFloat) : log;
+            sum -= entry.Value == 0 && double.IsNegativeInfinity(log.Value) ? Math.Log(definition.Floor(isFloat)) : log;
         }
 
         double count = Math.Max(1, Shape.Order.Length);

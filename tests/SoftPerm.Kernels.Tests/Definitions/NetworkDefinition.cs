@@ -58,9 +58,7 @@ internal sealed record SwapDefinition(string Name, ScorePass Pass, Func<double, 
 /// <param name="swap">f.</param>
 internal sealed class NetworkDefinition(Func<int, IEnumerable<NetworkLayer>> layers, SwapDefinition swap) : Definition
 {
-    public override double Floor(bool isFloat) => isFloat ? 1.17549435e-38 : 2.2250738585072014e-308;
-
-    public override double MissCost(bool isFloat) => -Math.Log(Floor(isFloat));
+    public override double Floor(bool isFloat) => isFloat ? Math.ScaleB(1, -126) : Math.ScaleB(1, -1022); // the smallest normal number
 
     public override (Dual[] Matrix, Dual[] Logarithms) Of(Dual[] keys, Dual temperature)
     {

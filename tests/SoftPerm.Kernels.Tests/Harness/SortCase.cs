@@ -48,7 +48,7 @@ internal sealed record SortCase(int Items, int Sequences, int Columns, int Seed)
         var random = new Random(items * 7919 + variant);
         var widths = SimdWidths.Supported;
         string[] kinds = ["normal", "normal", "ties", "offset", "clusters", "lone infinities", "infinities", "NaN"];
-        return new SortCase(items, items <= 24 ? Many[random.Next(Many.Length)] : items <= 70 ? Few[random.Next(Few.Length)] : 1, Columned[random.Next(Columned.Length)], random.Next(1 << 20))
+        return new SortCase(items, items <= 24 ? Many[random.Next(Many.Length)] : items <= 70 ? Few[random.Next(Few.Length)] : 1, Columned[random.Next(items <= 70 ? Columned.Length : Columned.Length / 2)], random.Next(1 << 20))
         {
             Kind = kinds[(items + variant * 3) % kinds.Length],
             IsMasked = random.Next(3) == 0,

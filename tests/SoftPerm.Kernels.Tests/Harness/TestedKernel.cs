@@ -22,8 +22,8 @@ internal abstract record TestedKernel(string Name, Definition Definition, Type T
         new SoftSortUnderTest(1),
         new SoftSortUnderTest(2),
         new LapSumUnderTest(),
-        .. SwapDefinition.All.Select(swap => new NetworkUnderTest("odd-even", NetworkLayer.OddEven, swap)),
-        .. SwapDefinition.All.Select(swap => new NetworkUnderTest("bitonic", NetworkLayer.Bitonic, swap)),
+        .. SwapDefinition.All.Select((swap, index) => new NetworkUnderTest("odd-even", NetworkLayer.OddEven, swap, index)),
+        .. SwapDefinition.All.Select((swap, index) => new NetworkUnderTest("bitonic", NetworkLayer.Bitonic, swap, index)),
     ];
 
     public static TestedKernel Named(string name) => All.Single(kernel => kernel.Name == name);
@@ -31,8 +31,8 @@ internal abstract record TestedKernel(string Name, Definition Definition, Type T
     /// <summary>Whether the vectors to use are an argument. Others take the widest: CI runs all tests again without AVX2 and without vectors.</summary>
     public virtual bool HasWidths => false;
 
-    /// <summary>The longest sequence whose definition is quick enough.</summary>
-    public virtual int Longest => 257;
+    /// <summary>The lengths to try.</summary>
+    public virtual IEnumerable<int> Lengths => Enumerable.Range(1, 257);
 
     /// <summary>The operators of a batch.</summary>
     public abstract SortOperators<T> Create<T>(SortedItems sorted, ItemMatrix<T> scores, SimdWidth width, int threads)
@@ -60,10 +60,11 @@ internal abstract record TestedKernel(string Name, Definition Definition, Type T
             new LapSumOperators<T>(sorted, threads);
     }
 
-    private sealed record NetworkUnderTest(string Layout, Func<int, IEnumerable<NetworkLayer>> Layers, SwapDefinition Swap)
+    private sealed record NetworkUnderTest(string Layout, Func<int, IEnumerable<NetworkLayer>> Layers, SwapDefinition Swap, int Index)
         : TestedKernel($"{Layout} network, {Swap.Name}", new NetworkDefinition(Layers, Swap), typeof(NetworkOperators<>))
     {
-        public override int Longest => 70; // O(n³) for all of P where a layer passes every wire
+        // All of P takes O(n³): the swap functions share the longer lengths.
+        public override IEnumerable<int> Lengths => Enumerable.Range(1, 24).Concat(Enumerable.Range(25, 76).Append(126 + Index).Append(252 + Index).Where(items => items % SwapDefinition.All.Count == Index));
 
         public override SortOperators<T> Create<T>(SortedItems sorted, ItemMatrix<T> scores, SimdWidth width, int threads) =>
             new NetworkOperators<T>(sorted, scores, Layers, Swap.Pass, threads);
