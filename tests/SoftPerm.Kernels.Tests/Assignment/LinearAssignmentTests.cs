@@ -1,5 +1,6 @@
 using CsCheck;
 using SoftPerm.Kernels.Assignment;
+using SoftPerm.Kernels.Tests.Memory;
 using Xunit;
 
 namespace SoftPerm.Kernels.Tests.Assignment;
@@ -43,6 +44,23 @@ public sealed class LinearAssignmentTests
         for (var k = 0; k < gains.Length; k++)
             gains[k] = 20 * (u[k / n] + v[k % n]) - (planted[k / n] == k % n ? 0 : 1e-3 + random.NextDouble());
         Assert.Equal(planted, Solved(gains));
+    }
+
+    /// <summary>At every length, between pages that nobody may touch.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void Stays_within_its_memory(bool guardAfter)
+    {
+        for (var n = 1; n <= 257; n++)
+        {
+            using var memory = GuardedMemory.OrPinned(guardAfter);
+            var random = new Random(n);
+            var planted = Shuffled(n, random);
+            var gains = memory.Input<double>([.. Enumerable.Range(0, n * n).Select(k => planted[k / n] == k % n ? 1 : random.NextDouble())]);
+            var columns = memory.Filled(n, -1).Span(0, n);
+            LinearAssignment.Solve(gains.Span(0, n * n), n, columns);
+            Assert.Equal(planted, columns);
+            Assert.True(memory.IsIntact());
+        }
     }
 
     [Theory, InlineData(60, 0), InlineData(150, 0), InlineData(150, 5), InlineData(150, 0.4)]

@@ -2,6 +2,7 @@ using System.Numerics;
 using SoftPerm.Kernels.Numerics;
 using SoftPerm.Kernels.Sorting;
 using SoftPerm.Kernels.Tests.Definitions;
+using SoftPerm.Kernels.Tests.Memory;
 
 namespace SoftPerm.Kernels.Tests.Harness;
 
@@ -75,6 +76,11 @@ internal sealed record Member<T>(
     }
 }
 
-/// <summary>What a kernel reads, in guarded memory.</summary>
+/// <summary>What a kernel reads.</summary>
 internal sealed record SortInputs<T>(Buffer<T> Scores, Buffer<bool> Present, Buffer<T> Values, Buffer<int> Firsts, Buffer<long> Orders)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SortInputs<T> Of(SortCase it, TestMemory memory) => new(
+        memory.Input<T>([.. it.Scores.Select(T.CreateChecked)]), memory.Input<bool>(it.Present), memory.Input<T>([.. it.Values.Select(T.CreateChecked)]),
+        memory.Input<int>(it.Firsts), memory.Input<long>(it.Orders));
+}

@@ -46,7 +46,7 @@ internal sealed record SortCase(int Items, int Sequences, int Columns, int Seed)
     public static SortCase Of(int items, int variant)
     {
         var random = new Random(items * 7919 + variant);
-        var widths = SimdWidths.Supported;
+        IReadOnlyList<SimdWidth> widths = items <= 33 ? Enum.GetValues<SimdWidth>() : SimdWidths.Supported; // those not in hardware work too, slowly
         string[] kinds = ["normal", "normal", "ties", "offset", "clusters", "lone infinities", "infinities", "NaN"];
         return new SortCase(items, items <= 24 ? Many[random.Next(Many.Length)] : items <= 70 ? Few[random.Next(Few.Length)] : 1, Columned[random.Next(items <= 70 ? Columned.Length : Columned.Length / 2)], random.Next(1 << 20))
         {

@@ -35,8 +35,7 @@ internal sealed class SortHarness<T> : IDisposable
     {
         (this.kernel, this.it, this.errors) = (kernel, it, errors);
         memory = GuardedMemory.OrPinned(it.GuardAfter);
-        inputs = new SortInputs<T>(
-            memory.Input<T>(Converted(it.Scores)), memory.Input<bool>(it.Present), memory.Input<T>(Converted(it.Values)), memory.Input<int>(it.Firsts), memory.Input<long>(it.Orders));
+        inputs = SortInputs<T>.Of(it, memory);
         sorted = SortedItems.Of(inputs.Scores, inputs.Present, it.Temperatures, it.Items, it.Descending, it.Threads);
         operators = kernel.Create<T>(sorted, new ItemMatrix<T>(inputs.Scores, it.Items, 1), it.Width, it.Threads);
         var random = new Random(it.Seed);
@@ -95,7 +94,8 @@ internal sealed class SortHarness<T> : IDisposable
         backward(tape, upstream, new Gradients<T>(default, default, alone.Temperatures));
         AssertSame("gradients one at a time", gradients, alone);
         backward(tape, upstream, first);
-        if (member.Name == "P s" && it.Kind.Contains("infinities")) return; // FAULT 1
+        // FAULT 1: SortScoresGradient sets the gradient of a lone infinite score instead of adding it; this line goes once that is mended.
+        if (member.Name == "P s" && it.Kind.EndsWith("infinities", StringComparison.Ordinal)) return;
         AssertTwice("score gradients", Numbers(gradients.Scores.Data), Numbers(first.Scores.Data));
         AssertTwice("temperature gradients", Numbers(gradients.Temperatures), Numbers(first.Temperatures));
     }
@@ -131,7 +131,7 @@ internal sealed class SortHarness<T> : IDisposable
 
             // A loss that is infinite has no gradient; what kernels give then is the matter of the entries that are not 0.
             if (member.Expected(alongTemperature[k], k).Any(y => double.IsInfinity(y.Value)) && member.Name == "cross-entropy") continue;
-            if (kernel.Name == "NeuralSort" && member.Name is "cross-entropy" or "log P" && HasWideGap(k)) continue; // FAULT 3
+            if (kernel.Name == "NeuralSort" && member.Name is "cross-entropy" or "log P" && HasWideGap(k)) continue; // FAULT 3: see FarOrdersTests
             // How much a change of one score by its own temperature may move a loss of this size.
             var flow = g.Max(Math.Abs) * Math.Sqrt(g.Length) / it.Temperatures[k];
             errors.Compare("temperature gradient", [Slope(member, alongTemperature[k], k, g)], [found.Temperatures[k]], Tolerances.TemperatureGradient<T>(), flow * it.Items);
