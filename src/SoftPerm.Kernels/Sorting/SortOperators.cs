@@ -26,7 +26,6 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     protected int Threads { get; } = threads;
 
     /// <summary>P X: values by item to mixtures by place.</summary>
-    /// <returns>The tape.</returns>
     public IDisposable? Apply(ItemMatrix<T> values, ItemMatrix<T> result, bool leavesTape)
     {
         var tape = ApplyFinite(values, result, leavesTape);
@@ -47,7 +46,6 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     }
 
     /// <summary>Pᵀ X: values by place to sums by item.</summary>
-    /// <returns>The tape.</returns>
     public IDisposable? ApplyTranspose(ItemMatrix<T> values, ItemMatrix<T> result, bool leavesTape)
     {
         if (!Sorted.AllOrdinary) result.Clear();
@@ -74,7 +72,6 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     /// <param name="count">The rows of a sum.</param>
     /// <param name="result">Receives the sums by item, a column each.</param>
     /// <param name="leavesTape">Whether a tape is wanted.</param>
-    /// <returns>The tape.</returns>
     public IDisposable? SumRows(Buffer<int> firsts, int sums, int count, ItemMatrix<T> result, bool leavesTape)
     {
         result.Clear();
@@ -98,7 +95,6 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     /// <param name="samples">The orders of a sequence.</param>
     /// <param name="result">Receives it, [sequences, samples].</param>
     /// <param name="leavesTape">Whether a tape is wanted.</param>
-    /// <returns>The tape.</returns>
     public IDisposable? CrossEntropy(Buffer<long> orders, int samples, Buffer<T> result, bool leavesTape)
     {
         var tape = PlanLogs();
@@ -119,10 +115,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     public void Matrix(ItemMatrix<T> result, bool logarithm)
     {
         T nothing = logarithm ? T.NegativeInfinity : T.Zero, all = logarithm ? T.Zero : T.One;
-        ForUnusual((result, nothing), static (self, job, sequence) =>
-        {
-            for (var place = 0; place < self.Sorted.Items; place++) job.result.Row(sequence, place).Fill(job.nothing);
-        });
+        for (var row = 0; !Sorted.AllOrdinary && row < Sorted.Sequences * Sorted.Items; row++) result.Row(0, row).Fill(nothing);
         MatrixFinite(result, logarithm);
         ForUnusual((result, all), static (self, job, sequence) =>
         {
