@@ -80,7 +80,7 @@ public sealed class LinearAssignmentTests
                 for (var k = 0; k < n; k++)
                 {
                     var through = potential[i] + gains[i * n + columns[k]] - gains[i * n + columns[i]];
-                    if (!(through > potential[k] + 1e-12)) continue;
+                    if (!(through > potential[k] + Tolerances.Exchange)) continue;
                     potential[k] = through;
                     moved = true;
                 }
@@ -133,7 +133,7 @@ public sealed class LinearAssignmentTests
         var found = Solved(gains);
         Assert.Equal(Enumerable.Range(0, n), found.Order());
         var largest = gains.Where(double.IsFinite).Max(Math.Abs) / 8;
-        Assert.True(Total(gains, found) >= best - 1e-14 * largest, $"[{string.Join(", ", found)}] gains {8 * Total(gains, found):R}, not {8 * best:R}.");
+        Assert.True(Total(gains, found) >= best - Tolerances.Assignment * largest, $"[{string.Join(", ", found)}] gains {8 * Total(gains, found):R}, not {8 * best:R}.");
     }
 
     // An eighth of the total, so that it does not overflow.

@@ -18,14 +18,14 @@ public sealed class FarOrdersTests
     {
         using var memory = new PinnedMemory();
         using var sorted = SortedItems.Of(memory.Of<double>([0, distance]), default, [1.0], 2, descending: true, threads: 1);
-        using var operators = new NeuralSortOperators<double>(sorted, new KernelSettings(1e-13, SimdWidth.Scalar, 1));
+        using var operators = new NeuralSortOperators<double>(sorted, new KernelSettings(Tolerances.NeuralSort<double>(), SimdWidth.Scalar, 1));
         Buffer<long> order = memory.Of<long>([0, 1]);
         Buffer<double> result = memory.Raw<double>(1), scores = memory.Filled(2, 0.0), temperature = memory.Filled(1, 0.0);
         operators.CrossEntropy(order, 1, result, leavesTape: false);
         operators.CrossEntropyGradient(null, order, 1, memory.Of<double>([1]), new ItemMatrix<double>(scores, 2, 1), temperature);
-        Compare.Close(distance, result[0], 1e-8);
-        Compare.Close([-1, 1], scores.Span(0, 2), 1e-8);
-        Compare.Close(-distance, temperature[0], 1e-8);
+        Compare.Close(distance, result[0], Tolerances.FarOrder);
+        Compare.Close([-1, 1], scores.Span(0, 2), Tolerances.FarOrder);
+        Compare.Close(-distance, temperature[0], Tolerances.FarOrder);
     }
 
     /// <summary>n = 3, s = (2d, d, 0), wanted the other way round: rows 0 and 2 have -log P = 2d·2/τ - …, D_0(2) = g₀ + 3 g₁ and D_2(0) = 3 g₀ + g₁ with the gaps g.</summary>
@@ -34,12 +34,12 @@ public sealed class FarOrdersTests
     {
         using var memory = new PinnedMemory();
         using var sorted = SortedItems.Of(memory.Of<double>([2 * gap, gap, 0]), default, [1.0], 3, descending: true, threads: 1);
-        using var operators = new NeuralSortOperators<double>(sorted, new KernelSettings(1e-13, SimdWidth.Scalar, 1));
+        using var operators = new NeuralSortOperators<double>(sorted, new KernelSettings(Tolerances.NeuralSort<double>(), SimdWidth.Scalar, 1));
         Buffer<long> order = memory.Of<long>([2, 1, 0]);
         Buffer<double> scores = memory.Filled(3, 0.0), temperature = memory.Filled(1, 0.0);
         operators.CrossEntropyGradient(null, order, 1, memory.Of<double>([3]), new ItemMatrix<double>(scores, 3, 1), temperature);
         // 4 g₀ + 4 g₁ in all, g₀ = s₀ - s₁ and g₁ = s₁ - s₂.
-        Compare.Close([4, 0, -4], scores.Span(0, 3), 1e-6, 1e-6);
-        Compare.Close(-8 * gap, temperature[0], 1e-6);
+        Compare.Close([4, 0, -4], scores.Span(0, 3), Tolerances.FarOrder, Tolerances.FarOrder);
+        Compare.Close(-8 * gap, temperature[0], Tolerances.FarOrder);
     }
 }
