@@ -23,16 +23,16 @@ public sealed class PermutahedronKernelTests
     [Theory, MemberData(nameof(Cases))]
     public void Gradients_are_slopes(string member, bool entropic, bool descending)
     {
-        const double temperature = 0.9, step = 1e-6;
+        const double temperature = 0.9, step = Tolerances.Step;
         double[] upstream = [0.5, -0.2, 1, 0.3, 0.8, -0.6], direction = [0.1, 0.7, -0.4, 0.2, 0.9, -0.3];
         var options = new PermutahedronKernelOptions { Entropic = entropic, Descending = descending, Threads = 1 };
         double[] result = new double[6], scores = new double[6], slopes = new double[2];
         using (var kernel = Of(Scores, temperature, result, options)) kernel.Gradient(upstream, scores, slopes);
-        Compare.Close(Slope(h => ([.. Scores.Zip(direction, (s, d) => s + h * d)], temperature)), Dot(scores, direction), 1e-6, 1e-8);
-        Compare.Close(Slope(h => (Scores, temperature + h)), slopes.Sum(), 1e-6, 1e-8);
+        Compare.Close(Slope(h => ([.. Scores.Zip(direction, (s, d) => s + h * d)], temperature)), Dot(scores, direction), Tolerances.CentralDifference, Tolerances.DifferenceFloor);
+        Compare.Close(Slope(h => (Scores, temperature + h)), slopes.Sum(), Tolerances.CentralDifference, Tolerances.DifferenceFloor);
         var quick = new double[6];
         using (var kernel = Of(Scores, temperature, result, options with { TemperatureGradient = false })) kernel.Gradient(upstream, quick, []);
-        Compare.Close(scores, quick, 1e-12, 1e-13);
+        Compare.Close(scores, quick, Tolerances.SameProjection, Tolerances.SameProjectionFloor);
 
         double Slope(Func<double, (double[], double)> at) => (Loss(at(step)) - Loss(at(-step))) / (2 * step);
 

@@ -82,9 +82,9 @@ public sealed class SortKernelTests
         kernel.Matrix(matrix);
         kernel.LogMatrix(logarithms);
         kernel.Apply(units, Items, applied);
-        Compare.Close(applied, matrix, 0, 1e-12);
-        Compare.Close(matrix, [.. logarithms.Select(Math.Exp)], 1e-11, 1e-300);
-        foreach (var row in matrix.Chunk(Items)) Compare.Close(1, row.Sum(), 1e-11);
+        Compare.Close(applied, matrix, 0, Tolerances.Matrix);
+        Compare.Close(matrix, [.. logarithms.Select(Math.Exp)], Tolerances.ExpOfLog, Tolerances.Underflow);
+        foreach (var row in matrix.Chunk(Items)) Compare.Close(1, row.Sum(), Tolerances.RowSum);
     }
 
     [Theory, MemberData(nameof(Kernels))]
@@ -95,9 +95,9 @@ public sealed class SortKernelTests
         var wanted = Operators.Wanted([], Items, Sequences, seed: 9);
         var upstream = Upstream.AsSpan(0, Sequences).ToArray();
         kernel.CrossEntropyGradient(wanted, upstream, scores, slopes);
-        const double step = 1e-6;
-        Compare.Close(Slope(h => Of(name, [.. Batch.Scores.Zip(direction, (s, d) => s + h * d)])), Dot(scores, direction), 1e-5, 1e-7);
-        Compare.Close(Slope(h => Of(name, Batch.Scores, Temperature + h)), slopes.Sum(), 1e-5, 1e-7);
+        const double step = Tolerances.Step;
+        Compare.Close(Slope(h => Of(name, [.. Batch.Scores.Zip(direction, (s, d) => s + h * d)])), Dot(scores, direction), Tolerances.KernelDifference, Tolerances.KernelDifferenceFloor);
+        Compare.Close(Slope(h => Of(name, Batch.Scores, Temperature + h)), slopes.Sum(), Tolerances.KernelDifference, Tolerances.KernelDifferenceFloor);
 
         double Slope(Func<double, SortKernel<double>> at) => (Loss(at(step)) - Loss(at(-step))) / (2 * step);
 

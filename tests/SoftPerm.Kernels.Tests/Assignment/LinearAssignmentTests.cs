@@ -1,5 +1,6 @@
 using CsCheck;
 using SoftPerm.Kernels.Assignment;
+using SoftPerm.Kernels.Tests.Memory;
 using Xunit;
 
 namespace SoftPerm.Kernels.Tests.Assignment;
@@ -45,6 +46,23 @@ public sealed class LinearAssignmentTests
         Assert.Equal(planted, Solved(gains));
     }
 
+    /// <summary>At every length, between pages that nobody may touch.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void Stays_within_its_memory(bool guardAfter)
+    {
+        for (var n = 1; n <= 257; n++)
+        {
+            using var memory = GuardedMemory.OrPinned(guardAfter);
+            var random = new Random(n);
+            var planted = Shuffled(n, random);
+            var gains = memory.Input<double>([.. Enumerable.Range(0, n * n).Select(k => planted[k / n] == k % n ? 1 : random.NextDouble())]);
+            var columns = memory.Filled(n, -1).Span(0, n);
+            LinearAssignment.Solve(gains.Span(0, n * n), n, columns);
+            Assert.Equal(planted, columns);
+            Assert.True(memory.IsIntact());
+        }
+    }
+
     [Theory, InlineData(60, 0), InlineData(150, 0), InlineData(150, 5), InlineData(150, 0.4)]
     public void No_exchange_of_columns_gains_more(int n, double levels)
     {
@@ -62,7 +80,7 @@ public sealed class LinearAssignmentTests
                 for (var k = 0; k < n; k++)
                 {
                     var through = potential[i] + gains[i * n + columns[k]] - gains[i * n + columns[i]];
-                    if (!(through > potential[k] + 1e-12)) continue;
+                    if (!(through > potential[k] + Tolerances.Exchange)) continue;
                     potential[k] = through;
                     moved = true;
                 }
@@ -115,7 +133,7 @@ public sealed class LinearAssignmentTests
         var found = Solved(gains);
         Assert.Equal(Enumerable.Range(0, n), found.Order());
         var largest = gains.Where(double.IsFinite).Max(Math.Abs) / 8;
-        Assert.True(Total(gains, found) >= best - 1e-14 * largest, $"[{string.Join(", ", found)}] gains {8 * Total(gains, found):R}, not {8 * best:R}.");
+        Assert.True(Total(gains, found) >= best - Tolerances.Assignment * largest, $"[{string.Join(", ", found)}] gains {8 * Total(gains, found):R}, not {8 * best:R}.");
     }
 
     // An eighth of the total, so that it does not overflow.

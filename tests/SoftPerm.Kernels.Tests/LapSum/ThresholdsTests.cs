@@ -34,8 +34,7 @@ public sealed class ThresholdsTests
                     : Laplace(depths[threshold.Segment + 1] - depths[j] - behind);
             }
 
-            // Depths of a million are rounded at 1e-10, between scores as near as that to each other.
-            Compare.Close(k, sum, 0, 1e-8);
+            Compare.Close(k, sum, 0, Tolerances.ThresholdSum);
         }
     });
 
@@ -51,7 +50,7 @@ public sealed class ThresholdsTests
         {
             var (before, behind) = row.Scores.Weights(row[k]);
             var segment = row[k].Segment;
-            Compare.Close(1, before * row.Scores.Before(segment) + behind * row.Scores.Behind(segment + 1), 1e-13);
+            Compare.Close(1, before * row.Scores.Before(segment) + behind * row.Scores.Behind(segment + 1), Tolerances.DensitySum);
         }
     });
 

@@ -10,12 +10,12 @@ public sealed class GuardedMemoryTests
         Assert.SkipUnless(!OperatingSystem.IsWindows(), "There is no mmap on Windows.");
         using var memory = new GuardedMemory(guardAfter);
         var buffer = memory.Of<double>([1, 2, 3]);
-        Assert.True(memory.IsSlackIntact());
+        Assert.True(memory.IsIntact());
         unsafe
         {
             fixed (double* first = &buffer[0]) first[outside] = 0;
         }
 
-        Assert.False(memory.IsSlackIntact());
+        Assert.False(memory.IsIntact());
     }
 }

@@ -28,5 +28,12 @@ internal abstract class TestMemory : IDisposable
         return buffer;
     }
 
+    /// <summary>A buffer that kernels only read: <see cref="IsIntact"/> says whether they did.</summary>
+    public virtual Buffer<T> Input<T>(ReadOnlySpan<T> contents)
+        where T : unmanaged => Of(contents);
+
+    /// <summary>Whether inputs, and what lies beside any buffer, are as they were; true where that is not looked at.</summary>
+    public virtual bool IsIntact() => true;
+
     public abstract void Dispose();
 }

@@ -59,14 +59,13 @@ internal static class ApplyCheck
         OracleResult oracle, double[] mixtures, double[] values, double[] scores, double slope, double[] x, double[] g, double temperature, WorstErrors errors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var isFloat = typeof(T) == typeof(float);
-        var (allowed, tolerance, roundoff) = isFloat ? (1e-6, 1e-8, Math.ScaleB(1, -24)) : (1e-10, 1e-13, Math.ScaleB(1, -53));
+        var (allowed, tolerance, roundoff) = (Tolerances.Result<T>(), Tolerances.NeuralSort<T>(), Tolerances.Roundoff<T>());
         double range = x.Max() - x.Min(), largestX = x.Max(Math.Abs);
         var left = 4 * (tolerance + roundoff) * g.Max(Math.Abs) * range / temperature;
         errors.Compare("values", oracle.Mixtures, mixtures, range, allowed, roundoff * largestX);
         errors.Compare("value gradients", oracle.Values, values, oracle.Values.Max(Math.Abs), allowed, 4 * tolerance * g.Max(Math.Abs));
         errors.Compare("score gradients", oracle.Scores, scores, oracle.Scores.Max(Math.Abs), allowed, left);
-        errors.Compare("temperature gradients", [oracle.Temperature], [slope], oracle.Flux, 1e-6, left * (1 + oracle.Reach));
+        errors.Compare("temperature gradients", [oracle.Temperature], [slope], oracle.Flux, Tolerances.Flux, left * (1 + oracle.Reach));
     }
 
     private static void AssertSorts(int[] order, double[] scores)

@@ -17,7 +17,7 @@ internal sealed record Batch<T>(T[] Scores, int Items, double[] Temperatures)
 
     public bool Descending { get; init; } = true;
 
-    public KernelSettings Settings { get; init; } = new(typeof(T) == typeof(float) ? 1e-8 : 1e-13, SimdWidths.Widest, 1);
+    public KernelSettings Settings { get; init; } = new(Tolerances.NeuralSort<T>(), SimdWidths.Widest, 1);
 
     /// <summary>Where inputs and outputs lie; the caller disposes it. By default arrays.</summary>
     public TestMemory Memory { get; init; } = new PinnedMemory();

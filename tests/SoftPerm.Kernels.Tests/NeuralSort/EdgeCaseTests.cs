@@ -23,7 +23,7 @@ public sealed class EdgeCaseTests
         var p = Results.Matrix(far, 1);
         Assert.Equal([0, 1, 0, 0], p[..4]);
         Assert.Equal([1, 0, 0, 0], p[12..]);
-        Compare.Close([0, 0, 1 / (1 + Math.E), Math.E / (1 + Math.E)], p.AsSpan(4, 4), relative: 1e-15);
+        Compare.Close([0, 0, 1 / (1 + Math.E), Math.E / (1 + Math.E)], p.AsSpan(4, 4), relative: Tolerances.FewRoundings);
         Assert.Equal([0, 1, 1, 0], Results.Matrix(farthest, 1));
         Assert.Equal([0, 0], Results.ScoreGradient(farthest, 1, [1, 2, 3, 4]));
         Assert.Equal(0, NeuralSortReference.TemperatureGradient(farthest, 1, [1, 2, 3, 4]));
@@ -43,8 +43,8 @@ public sealed class EdgeCaseTests
         double[] upstream = Enumerable.Range(0, 25).Select(k => Math.Sin(k)).ToArray();
         double[] inner = [.. from i in Enumerable.Range(1, 3) from j in items select upstream[i * 5 + j]];
         var expected = Results.ScoreGradient(finite, 0.7, inner);
-        Compare.Close([expected[0], 0, expected[1], 0, expected[2]], Results.ScoreGradient(scores, 0.7, upstream), relative: 1e-14);
-        Compare.Close(NeuralSortReference.TemperatureGradient(finite, 0.7, inner), NeuralSortReference.TemperatureGradient(scores, 0.7, upstream), relative: 1e-14);
+        Compare.Close([expected[0], 0, expected[1], 0, expected[2]], Results.ScoreGradient(scores, 0.7, upstream), relative: Tolerances.TwentyRoundings);
+        Compare.Close(NeuralSortReference.TemperatureGradient(finite, 0.7, inner), NeuralSortReference.TemperatureGradient(scores, 0.7, upstream), relative: Tolerances.TwentyRoundings);
     }
 
     [Theory, InlineData(Infinity, 0), InlineData(-Infinity, 2)]

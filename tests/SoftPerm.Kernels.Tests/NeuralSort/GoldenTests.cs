@@ -5,8 +5,6 @@ namespace SoftPerm.Kernels.Tests.NeuralSort;
 
 public sealed class GoldenTests
 {
-    private static readonly double Roundoff = Math.ScaleB(1, -53);
-
     public static TheoryData<int> Cases { get; } = [.. Enumerable.Range(0, Golden.NeuralSort.Count)];
 
     public static TheoryData<int> CasesWithMatrix { get; } =
@@ -57,7 +55,7 @@ public sealed class GoldenTests
     private static void CheckScoreGradient(NeuralSortCase c, double[] upstream, double[] expected)
     {
         // The golden sums hold n rows of p(g - p·g)(n+1-2i)/τ, each rounded at the size of g, even where they cancel.
-        var rounding = 4 * Roundoff * c.Scores.Length * Largest(upstream) / c.Temperature;
+        var rounding = 4 * Tolerances.DoubleRoundoff * c.Scores.Length * Largest(upstream) / c.Temperature;
         Compare.Close(expected, Results.ScoreGradient(c.Scores, c.Temperature, upstream),
             relative: 0, absolute: Tolerance(c) * Largest(expected) + rounding);
     }
@@ -65,7 +63,7 @@ public sealed class GoldenTests
     // The golden logits are formed as (n+1-2i)s - A𝟙, two numbers up to n·max|s| and 2n·max|s|, and the softmax takes the
     // difference of two of them: 6 roundings at n·max|s|/τ, rounded up to 8, besides the 8 of the softmax and the products.
     private static double Tolerance(NeuralSortCase c) =>
-        8 * Roundoff * (c.Scores.Length * Largest(c.Scores) / c.Temperature + 1);
+        8 * Tolerances.DoubleRoundoff * (c.Scores.Length * Largest(c.Scores) / c.Temperature + 1);
 
     private static int Columns(NeuralSortCase c) => c.Values[0].Length;
 

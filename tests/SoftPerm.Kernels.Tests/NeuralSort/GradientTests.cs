@@ -61,7 +61,7 @@ public sealed class GradientTests
         // n = 2: P[0] = (σ(g), σ(-g)) with g = (s0-s1)/τ, so dL/ds0 = (u0-u1) σ(g) σ(-g) / τ for both rows together twice that.
         double[] scores = [30, 0], upstream = [1, 0, 0, 1];
         var slope = Math.Exp(-30) / Math.Pow(1 + Math.Exp(-30), 2);
-        Compare.Close([2 * slope, -2 * slope], Results.ScoreGradient(scores, temperature: 1, upstream), relative: 1e-14); // some 20 roundings
+        Compare.Close([2 * slope, -2 * slope], Results.ScoreGradient(scores, temperature: 1, upstream), relative: Tolerances.TwentyRoundings);
     }
 
     private static double Loss(double[] scores, double temperature, double[] weights) =>

@@ -44,7 +44,7 @@ public sealed class VectorExpTests
         for (var k = 0; k < x.Length; k++)
         {
             var expected = Math.Exp(x[k]);
-            Assert.True(Math.Abs(found[k] - expected) <= 1e-14 * expected, $"exp({x[k]:R}) is {expected:R}, found {found[k]:R}.");
+            Assert.True(Math.Abs(found[k] - expected) <= Tolerances.VectorExp * expected, $"exp({x[k]:R}) is {expected:R}, found {found[k]:R}.");
         }
     }
 
