@@ -1,6 +1,5 @@
 using SoftPerm.Kernels.NeuralSort;
 using SoftPerm.Kernels.Numerics;
-using SoftPerm.Kernels.SortingNetworks;
 using SoftPerm.Kernels.Tests.NeuralSort;
 using SoftPerm.TestKit;
 using Xunit;
