@@ -1,4 +1,4 @@
-namespace SoftPerm;
+namespace SoftPerm.Distributions;
 
 /// <summary>All orders of a few items.</summary>
 internal static class Enumeration

@@ -1,4 +1,4 @@
-namespace SoftPerm;
+namespace SoftPerm.Distributions;
 
 /// <summary>Perturbed logits drawn given the order z they sort into, and what their dependence on the logits is.</summary>
 /// <remarks>Written in places, in the wide type: <c>exp(-s_i) = Σ_{m≤i} exp a_m</c>, <c>a_m = log E_m - R_m</c>, <c>R_m = log Σ_{k≥m} exp l_k</c>.</remarks>

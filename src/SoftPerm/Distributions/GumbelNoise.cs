@@ -1,4 +1,4 @@
-namespace SoftPerm;
+namespace SoftPerm.Distributions;
 
 /// <summary>Standard Gumbel noise, -log(-log U) with U drawn from the open interval (0, 1).</summary>
 internal static class GumbelNoise

@@ -1,3 +1,4 @@
+using SoftPerm.Distributions;
 using SoftPerm.Relaxations;
 using SoftPerm.Validation;
 

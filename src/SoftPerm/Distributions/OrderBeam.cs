@@ -1,4 +1,4 @@
-namespace SoftPerm;
+namespace SoftPerm.Distributions;
 
 /// <summary>Samples Plackett-Luce orders without replacement: the largest of Gumbel-perturbed log-probabilities over all n! orders.</summary>
 /// <remarks>

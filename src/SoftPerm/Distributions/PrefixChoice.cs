@@ -1,4 +1,4 @@
-namespace SoftPerm;
+namespace SoftPerm.Distributions;
 
 /// <summary>One place of a Plackett-Luce order, for every set of items that may be in the places before it.</summary>
 /// <remarks>The sets of m items are a layer of 2ⁿ; the next place's choice depends on the set alone, not on its order.</remarks>

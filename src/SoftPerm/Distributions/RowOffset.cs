@@ -1,4 +1,4 @@
-namespace SoftPerm;
+namespace SoftPerm.Distributions;
 
 /// <summary>What rows of logits have in common, which costs the noise added to them its digits in a narrow type.</summary>
 internal static class RowOffset

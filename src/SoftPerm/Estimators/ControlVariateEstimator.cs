@@ -1,3 +1,5 @@
+using SoftPerm.Estimators;
+
 namespace SoftPerm;
 
 /// <summary>The score function with a control variate: a function of the perturbed logits that foretells the cost.</summary>

@@ -1,6 +1,6 @@
 using SoftPerm.Validation;
 
-namespace SoftPerm;
+namespace SoftPerm.Estimators;
 
 /// <summary>What estimators share: arguments, costs at hard and relaxed permutations, and results that carry a gradient.</summary>
 internal static class Evaluation

@@ -1,3 +1,6 @@
+using SoftPerm.Distributions;
+using SoftPerm.Estimators;
+
 namespace SoftPerm;
 
 /// <summary>The exact expectation and gradient, by enumeration of all n! orders: the judge of all estimators.</summary>

@@ -1,3 +1,5 @@
+using SoftPerm.Estimators;
+
 namespace SoftPerm;
 
 /// <summary>REBAR: the control variate is the cost of the relaxed permutation, scaled.</summary>

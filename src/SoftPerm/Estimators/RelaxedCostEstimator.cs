@@ -1,3 +1,5 @@
+using SoftPerm.Estimators;
+
 namespace SoftPerm;
 
 /// <summary>Estimators whose gradient flows through relaxed samples, biased and of little variance.</summary>

@@ -1,3 +1,5 @@
+using SoftPerm.Estimators;
+
 namespace SoftPerm;
 
 /// <summary>The score-function estimator (REINFORCE): costs of hard orders weigh the gradients of their log-probabilities.</summary>

@@ -1,3 +1,5 @@
+using SoftPerm.Estimators;
+
 namespace SoftPerm;
 
 /// <summary>The unordered-set estimator: different orders, weighed as a set drawn without replacement, with a built-in baseline.</summary>

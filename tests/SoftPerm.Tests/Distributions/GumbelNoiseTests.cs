@@ -1,3 +1,4 @@
+using SoftPerm.Distributions;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using SoftPerm.TestKit;
+using SoftPerm.Distributions;
 using SoftPerm.TestKit.Tensors;
+using SoftPerm.TestKit;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using SoftPerm.Estimators;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,0 +1,13 @@
+namespace SoftPerm.Relaxations;
+
+/// <summary>What several relaxations have in common.</summary>
+internal static class CommonProperties
+{
+    /// <summary>Those of a plan of transport to places.</summary>
+    public const RelaxationProperties Transport =
+        RelaxationProperties.Matrix | RelaxationProperties.ShiftInvariant | RelaxationProperties.ScaleEquivariant
+        | RelaxationProperties.MonotoneOutput | RelaxationProperties.UniformWhenHot | RelaxationProperties.PermutationEquivariant;
+
+    /// <summary>Those of rows that each have their peak where the sort has them.</summary>
+    public const RelaxationProperties Sorting = Transport | RelaxationProperties.ArgmaxSorts | RelaxationProperties.Unimodal;
+}
