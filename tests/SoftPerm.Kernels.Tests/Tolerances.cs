@@ -42,6 +42,10 @@ internal static class Tolerances
     public static double Roundoff<T>()
         where T : unmanaged => IsFloat<T>() ? FloatRoundoff : DoubleRoundoff;
 
+    /// <summary>Vectors against plain arithmetic: both round differently and end their windows at different columns, each within 1e-13 of the row. Gradients of
+    /// temperatures add up what those of scores lose over all gaps that mass crosses.</summary>
+    public const double Widths = 1e-12, WidthsOfSlopes = 1e-8;
+
     /// <summary>log P of a far order by hand, less terms of exp(-20) = 2e-9.</summary>
     public const double FarOrder = 1e-8;
 
