@@ -11,7 +11,7 @@ public sealed class SortKernelTests
 {
     private const int Items = 40, Sequences = 3, Columns = 2;
     private const double Temperature = 0.7;
-    private static readonly Batch<double> Batch = Operators.Draw<double>("normal", Items, Sequences, Temperature, seed: 5) with
+    private static readonly Batch<double> Batch = Batches.Draw<double>("normal", Items, Sequences, Temperature, seed: 5) with
     {
         Temperatures = [Temperature, Temperature, Temperature],
         Present = [],
@@ -64,7 +64,7 @@ public sealed class SortKernelTests
         Assert.Equal(rows.Scores, scores);
         Assert.Equal(rows.Temperatures, slopes);
 
-        var wanted = Operators.Wanted([], Items, Sequences, seed: 9);
+        var wanted = Batches.Wanted([], Items, Sequences, seed: 9);
         var entropy = Batch.CrossEntropy(wanted, Upstream[..Sequences]);
         kernel.CrossEntropy(wanted, slopes);
         kernel.CrossEntropyGradient(wanted, Upstream.AsSpan(0, Sequences), scores, []);
@@ -91,7 +91,7 @@ public sealed class SortKernelTests
     {
         using var kernel = Of(name, Batch.Scores);
         double[] scores = new double[Items * Sequences], slopes = new double[Sequences], direction = Numbers(scores.Length);
-        var wanted = Operators.Wanted([], Items, Sequences, seed: 9);
+        var wanted = Batches.Wanted([], Items, Sequences, seed: 9);
         var upstream = Upstream.AsSpan(0, Sequences).ToArray();
         kernel.CrossEntropyGradient(wanted, upstream, scores, slopes);
         const double step = Tolerances.Step;

@@ -13,18 +13,23 @@ internal static class Tolerances
     public static double NeuralSort<T>()
         where T : unmanaged => IsFloat<T>() ? 1e-8 : 1e-13;
 
-    /// <summary>Results and gradients of values. Floats are computed as doubles and rounded once, at 6e-8. Doubles are promised to 1e-10: a row may miss 1e-13 of
-    /// its mass, and n ≤ 257 roundings at 1e-16 add up to 3e-14; definitions lose as much, more where n·|s|/τ is large.</summary>
+    /// <summary>What NeuralSort promises of any scores, of the range of the values: see <see cref="NeuralSort.ApplyCheck"/>.</summary>
     public static double Result<T>()
-        where T : unmanaged => IsFloat<T>() ? 1e-6 : 1e-10;
+        where T : unmanaged => IsFloat<T>() ? FloatResult : 1e-10;
 
-    /// <summary>Gradients of scores along a direction: sums of up to 257 results' errors, of either sign.</summary>
+    /// <summary>Results and gradients of values against definitions. Floats are computed as doubles and rounded once. Of doubles, NeuralSort's rows may miss
+    /// 1e-13 of their mass, and its definition rounds logits of n·|s|/τ ≈ 257·100/0.1, which was seen to leave 5e-12.</summary>
+    public static double Definition<T>()
+        where T : unmanaged => IsFloat<T>() ? 2 * FloatRoundoff : 2e-11;
+
+    /// <summary>Gradients of scores along a direction, of the sizes of their terms; 2e-12 was seen.</summary>
     public static double ScoreGradient<T>()
-        where T : unmanaged => IsFloat<T>() ? 1e-6 : 1e-9;
+        where T : unmanaged => IsFloat<T>() ? 2 * FloatRoundoff : 1e-11;
 
-    /// <summary>Gradients of temperatures: sums over gaps of what crosses them, themselves sums.</summary>
+    /// <summary>Gradients of temperatures, doubles in any case: sums over gaps of what crosses them, themselves sums; 1e-11 was seen. In floats NeuralSort's rows may
+    /// miss 1e-8 of their mass.</summary>
     public static double TemperatureGradient<T>()
-        where T : unmanaged => IsFloat<T>() ? 1e-5 : 1e-8;
+        where T : unmanaged => IsFloat<T>() ? 1e-8 : 1e-10;
 
     /// <summary>Of the sum of all fluxes, where a temperature gradient is made of them: each row's error is carried past all places.</summary>
     public const double Flux = 1e-6;
@@ -36,6 +41,10 @@ internal static class Tolerances
     /// <summary>Of the type that holds the result.</summary>
     public static double Roundoff<T>()
         where T : unmanaged => IsFloat<T>() ? FloatRoundoff : DoubleRoundoff;
+
+    /// <summary>Vectors against plain arithmetic: both round differently and end their windows at different columns, each within 1e-13 of the row. Gradients of
+    /// temperatures add up what those of scores lose over all gaps that mass crosses.</summary>
+    public const double Widths = 1e-12, WidthsOfSlopes = 1e-8;
 
     /// <summary>log P of a far order by hand, less terms of exp(-20) = 2e-9.</summary>
     public const double FarOrder = 1e-8;
@@ -73,7 +82,7 @@ internal static class Tolerances
     /// <summary>exp(x) - 1 below 0.01: six terms of its series leave x⁶/5040, nothing, and are rounded some ten times.</summary>
     public const double ExpSeries = 1e-14;
 
-    /// <summary>exp(x) - 1 from both halves: near 0.01, where Math.Exp takes over, its rounding is 100 times as much of the difference from 1.</summary>
+    /// <summary>exp(x) - 1 from both halves: some ten roundings on each side.</summary>
     public const double ExpHalves = 1e-13;
 
     /// <summary>Σ Φ at a threshold, absolute: depths of a million are rounded at 1e-10, between scores as near as that to each other.</summary>

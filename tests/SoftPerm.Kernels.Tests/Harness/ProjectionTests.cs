@@ -122,7 +122,7 @@ public sealed class ProjectionTests(ITestOutputHelper output)
         double[] scores = Scores(it, k), g = Part(upstream, k, it), gradient = Part(scoreGradient, k, it);
         var alongTemperature = dense([.. scores.Select(s => (Dual)s)], new Dual(it.Temperatures[k], 1));
         double[] expected = [.. alongTemperature.Select(y => y.Value)];
-        errors.Compare("result", expected, Part(result, k, it), Tolerances.Result<T>(), expected.Where(double.IsFinite).Select(Math.Abs).Append(1).Max());
+        errors.Compare("result", expected, Part(result, k, it), Tolerances.Definition<T>(), expected.Where(double.IsFinite).Select(Math.Abs).Append(1).Max());
         if (isSpoiled)
         {
             if (slope is { } number) Assert.True(double.IsNaN(number), errors.Context);

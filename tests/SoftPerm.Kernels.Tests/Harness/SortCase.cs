@@ -11,6 +11,9 @@ internal sealed record SortCase(int Items, int Sequences, int Columns, int Seed)
     /// <summary>The scores, or what else they hold: see <see cref="Draw"/>.</summary>
     public string Kind { get; init; } = "normal";
 
+    /// <summary>About the size of the temperatures.</summary>
+    public double Temperature { get; init; } = 1;
+
     public bool IsMasked { get; init; }
 
     public bool Descending { get; init; } = true;
@@ -51,6 +54,7 @@ internal sealed record SortCase(int Items, int Sequences, int Columns, int Seed)
         return new SortCase(items, items <= 24 ? Many[random.Next(Many.Length)] : items <= 70 ? Few[random.Next(Few.Length)] : 1, Columned[random.Next(items <= 70 ? Columned.Length : Columned.Length / 2)], random.Next(1 << 20))
         {
             Kind = kinds[(items + variant * 3) % kinds.Length],
+            Temperature = items % 5 == 4 ? 100 : 1, // hot ones too, where NeuralSort's rows form blocks
             IsMasked = random.Next(3) == 0,
             Descending = random.Next(3) > 0,
             Threads = 1 + (items / 2 + variant) % 2,
@@ -69,7 +73,7 @@ internal sealed record SortCase(int Items, int Sequences, int Columns, int Seed)
         {
             Scores = scores,
             Present = present,
-            Temperatures = [.. Enumerable.Range(0, Sequences).Select(_ => Math.Pow(10, 2 * random.NextDouble() - 1))],
+            Temperatures = [.. Enumerable.Range(0, Sequences).Select(_ => Temperature * Math.Pow(10, 2 * random.NextDouble() - 1))],
             Values = Numbers(Sequences * Items * Columns, random),
             Orders = [.. from sequence in Enumerable.Range(0, Sequences) from sample in Enumerable.Range(0, Samples) from item in Wanted(sequence, present, random) select (long)item],
             Firsts = Items == 0 ? [] : [.. Enumerable.Range(0, Sequences * (1 + random.Next(3))).Select(_ => random.Next(Items))],
@@ -85,8 +89,8 @@ internal sealed record SortCase(int Items, int Sequences, int Columns, int Seed)
         var scores = Kind switch
         {
             "ties" => [.. Enumerable.Range(0, Items).Select(_ => (double)random.Next(-2, 3))],
-            "offset" or "clusters" => ScoreKinds.Draw(Kind, Items, random),
-            _ => ScoreKinds.Normals(Items, random),
+            "infinities" or "lone infinities" or "NaN" => ScoreKinds.Normals(Items, random),
+            _ => ScoreKinds.Draw(Kind, Items, random),
         };
         if (Items == 0) return scores;
         if (Kind == "lone infinities")

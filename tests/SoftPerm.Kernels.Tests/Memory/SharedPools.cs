@@ -21,18 +21,6 @@ internal static class SharedPools
         Fill(longest, new SequenceShape(-7, 1 << 20, 1 << 21, true));
     }
 
-    /// <summary>Leaves zeros in them.</summary>
-    public static void Clean(int longest)
-    {
-        Fill(longest, 0.0);
-        Fill(longest, default(DoubleDouble));
-        Fill(longest, default(SingleEntry));
-        Fill(longest, default(DoubleEntry));
-        Fill(longest, 0);
-        Fill(longest, default(Stretch));
-        Fill(longest, default(SequenceShape));
-    }
-
     private static void Fill<T>(int longest, T value)
     {
         for (var length = 16; length <= longest; length *= 2)

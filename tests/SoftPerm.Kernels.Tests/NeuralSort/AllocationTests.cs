@@ -13,7 +13,7 @@ public sealed class AllocationTests(ITestOutputHelper output)
     {
         var calls = 10_000 / sequences;
         using var memory = new PinnedMemory();
-        var batch = Operators.Draw<float>("normal", items, sequences, 1, 1);
+        var batch = Batches.Draw<float>("normal", items, sequences, 1, 1);
         var scores = memory.Of<float>(batch.Scores);
         ItemMatrix<float> values = Matrix(), upstream = Matrix(), result = Matrix(), valueGradient = Matrix(), scoreGradient = Matrix();
         var temperatureGradient = memory.Raw<double>(sequences);

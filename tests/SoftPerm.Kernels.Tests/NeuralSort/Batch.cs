@@ -22,9 +22,6 @@ internal sealed record Batch<T>(T[] Scores, int Items, double[] Temperatures)
     /// <summary>Where inputs and outputs lie; the caller disposes it. By default arrays.</summary>
     public TestMemory Memory { get; init; } = new PinnedMemory();
 
-    /// <summary>What the gradients that are added to hold at first.</summary>
-    public double Before { get; init; }
-
     public int Sequences => Temperatures.Length;
 
     public Outcome<T> Apply(T[] values, int columns, T[] upstream)
@@ -71,16 +68,6 @@ internal sealed record Batch<T>(T[] Scores, int Items, double[] Temperatures)
             operators.CrossEntropyGradient(tape, orders, 1, Memory.Of<T>(upstream), scores, temperatures));
     }
 
-    public Outcome<T> Dense(bool logarithm, T[] upstream)
-    {
-        using var sorted = Sort();
-        using var operators = new NeuralSortOperators<T>(sorted, Settings);
-        var result = NewMatrix(Items);
-        operators.Matrix(result, logarithm);
-        return Backward(result.Data, default, (scores, temperatures) =>
-            operators.MatrixGradient(Matrix(Memory.Of<T>(upstream), Items), logarithm, scores, temperatures));
-    }
-
     public int[] Order()
     {
         using var sorted = Sort();
@@ -99,8 +86,8 @@ internal sealed record Batch<T>(T[] Scores, int Items, double[] Temperatures)
     private Outcome<T> Backward(Buffer<T> result, Buffer<T> valueGradient, Action<ItemMatrix<T>, Buffer<double>> backward)
     {
         var forward = Copy(result);
-        Buffer<T> scores = Memory.Filled(Scores.Length, T.CreateChecked(Before));
-        var temperatures = Memory.Filled(Sequences, Before);
+        Buffer<T> scores = Memory.Filled(Scores.Length, T.Zero);
+        var temperatures = Memory.Filled(Sequences, 0.0);
         backward(Matrix(scores, 1), temperatures);
         var outcome = new Outcome<T>(forward, Copy(valueGradient), Copy(scores), Copy(temperatures));
         GC.KeepAlive(Memory); // buffers point into it, which the collector does not see
