@@ -41,7 +41,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
         if (valueGradient.IsWanted && !Sorted.AllOrdinary) valueGradient.Clear();
         ApplyFiniteGradient(tape, values, upstream, valueGradient, scoreGradient, temperatureGradient);
         var given = PlaceValues<T>.Of(upstream);
-        if (valueGradient.IsWanted) StoreTransposedEdges(given, valueGradient);
+        if (valueGradient.IsWanted) AddTransposedEdges(given, valueGradient);
         Spoil(given, scoreGradient, temperatureGradient);
     }
 
@@ -51,7 +51,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
         if (!Sorted.AllOrdinary) result.Clear();
         var given = PlaceValues<T>.Of(values);
         var tape = TransposeFinite(given, result, leavesTape);
-        StoreTransposedEdges(given, result);
+        AddTransposedEdges(given, result);
         return tape;
     }
 
@@ -77,7 +77,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
         result.Clear();
         var rows = new PlaceValues<T>(default, firsts, sums, count);
         var tape = SumFinite(rows, result, leavesTape);
-        StoreTransposedEdges(rows, result);
+        AddTransposedEdges(rows, result);
         return tape;
     }
 
@@ -226,8 +226,8 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
         }
     });
 
-    /// <summary>Stores what rows outside the finite scores give to columns: a settled one all it has to its item; others make all NaN.</summary>
-    protected void StoreTransposedEdges(PlaceValues<T> values, ItemMatrix<T> target) => ForUnusual((values, target), static (self, job, sequence) =>
+    /// <summary>Adds what rows outside the finite scores give to columns: a settled one all it has to its item; others make all NaN.</summary>
+    protected void AddTransposedEdges(PlaceValues<T> values, ItemMatrix<T> target) => ForUnusual((values, target), static (self, job, sequence) =>
     {
         var shape = self.Sorted.Shape(sequence);
         if (shape.Finite == shape.Present) return;
@@ -242,7 +242,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
             }
 
             for (var place = shape.EdgeFrom(first); place < Math.Min(end, order.Length); place = shape.EdgeFrom(place + 1))
-                job.target.At(sequence, order[place], column) = job.values.At(sequence, place, column);
+                job.target.At(sequence, order[place], column) += job.values.At(sequence, place, column);
         }
     });
 

@@ -73,7 +73,7 @@ internal sealed class NetworkOperators<T> : SortOperators<T>
             foreach (ref var gradient in gradients) gradient *= job.Self.Sorted.Sign;
             job.Self.AddGradient(sequence, default, gradients, job.scoreGradient, job.temperatureGradient);
         });
-        if (scoreGradient.IsWanted) StoreTransposedEdges(given, scoreGradient);
+        if (scoreGradient.IsWanted) AddTransposedEdges(given, scoreGradient);
         Spoil(given, scoreGradient, temperatureGradient);
     }
 

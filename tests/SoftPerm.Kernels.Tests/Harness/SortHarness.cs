@@ -94,8 +94,6 @@ internal sealed class SortHarness<T> : IDisposable
         backward(tape, upstream, new Gradients<T>(default, default, alone.Temperatures));
         AssertSame("gradients one at a time", gradients, alone);
         backward(tape, upstream, first);
-        // FAULT 1: SortScoresGradient sets the gradient of a lone infinite score instead of adding it; this line goes once that is mended.
-        if (member.Name == "P s" && it.Kind.EndsWith("infinities", StringComparison.Ordinal)) return;
         AssertTwice("score gradients", Numbers(gradients.Scores.Data), Numbers(first.Scores.Data));
         AssertTwice("temperature gradients", Numbers(gradients.Temperatures), Numbers(first.Temperatures));
     }
@@ -131,7 +129,6 @@ internal sealed class SortHarness<T> : IDisposable
 
             // A loss that is infinite has no gradient; what kernels give then is the matter of the entries that are not 0.
             if (member.Expected(alongTemperature[k], k).Any(y => double.IsInfinity(y.Value)) && member.Name == "cross-entropy") continue;
-            if (kernel.Name == "NeuralSort" && member.Name is "cross-entropy" or "log P" && HasWideGap(k)) continue; // FAULT 3: see FarOrdersTests
             // How much a change of one score by its own temperature may move a loss of this size.
             var flow = g.Max(Math.Abs) * Math.Sqrt(g.Length) / it.Temperatures[k];
             errors.Compare("temperature gradient", [Slope(member, alongTemperature[k], k, g)], [found.Temperatures[k]], Tolerances.TemperatureGradient<T>(), flow * it.Items);
@@ -147,12 +144,6 @@ internal sealed class SortHarness<T> : IDisposable
                 errors.Compare("score gradient", [Slope(member, dense, k, g)], [along], Tolerances.ScoreGradient<T>(), size + flow);
             }
         }
-    }
-
-    private bool HasWideGap(int k)
-    {
-        double[] finite = [.. alongTemperature[k].Shape.Finite.Select(item => it.Scores[k * it.Items + item])];
-        return finite.Zip(finite.Skip(1)).Any(pair => Math.Abs(pair.First - pair.Second) / it.Temperatures[k] > 15);
     }
 
     private static double Slope(Member<T> member, DenseSequence dense, int k, double[] upstream)

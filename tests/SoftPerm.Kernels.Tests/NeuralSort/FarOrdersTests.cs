@@ -8,8 +8,7 @@ using Xunit;
 namespace SoftPerm.Kernels.Tests.NeuralSort;
 
 /// <summary>A wanted order far from the sorted one: log P is finite where P is 0, and so are its gradients.</summary>
-/// <remarks>FAULT 3: fails from a distance of 60 on. ScoreGradients sets the flux across a gap beyond the tail to 0, as no mass crosses it; wanted entries of
-/// log P do. Once mended, <c>HasWideGap</c> of the harness goes too.</remarks>
+/// <remarks>They were cut off at gaps beyond the tail, which no mass of P crosses: from a distance of some 30 temperatures on.</remarks>
 public sealed class FarOrdersTests
 {
     /// <summary>n = 2, s = (0, d): both rows have -log P = d/τ + ln(1 + exp(-d/τ)) for the other item, so the mean has the slope 1/τ in d and -d/τ² in τ.</summary>
