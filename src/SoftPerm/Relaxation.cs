@@ -82,6 +82,12 @@ public abstract class Relaxation : SoftOrdering
         return permutation.TopK(k);
     }
 
+    internal override (Tensor Membership, Tensor Sorted) SelectCore(Tensor values, long k, Tensor? mask)
+    {
+        using var permutation = Relaxed(values, mask, values.dtype);
+        return (permutation.TopK(k), permutation.SoftlySorted(values));
+    }
+
     internal override Tensor QuantileCore(Tensor values, double quantile, Tensor? mask)
     {
         using var permutation = Relaxed(values, mask, values.dtype);

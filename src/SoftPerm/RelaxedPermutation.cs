@@ -166,13 +166,15 @@ public sealed class RelaxedPermutation : IDisposable
     }
 
     /// <summary>The same operator with the exact permutation forward and the relaxed gradient backward.</summary>
-    /// <remarks>It does not need this one to stay undisposed.</remarks>
+    /// <remarks>The two share tensors, which the last one disposed releases: it does not need this one to stay undisposed. They stay in the dispose scope that this
+    /// one's belong to; moving or detaching either moves both.</remarks>
     /// <returns>An operator whose values are those of <see cref="Order"/> and whose gradients are those of this one.</returns>
     public RelaxedPermutation StraightThrough()
     {
         ThrowIfDisposed();
         use.GaveOrder = true;
-        return new RelaxedPermutation(new StraightThroughEngine(engine.Hold()), ElementType, use);
+        using var scope = new CallScope(this);
+        return new RelaxedPermutation(new StraightThroughEngine(engine), ElementType, use);
     }
 
     /// <summary>Hands the tensors held to the dispose scope around the current one, so that the operator can be returned from a method.</summary>

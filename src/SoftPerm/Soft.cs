@@ -1,4 +1,4 @@
-using SoftPerm.Validation;
+using System.Diagnostics.CodeAnalysis;
 
 namespace SoftPerm;
 
@@ -50,14 +50,15 @@ public static class Soft
     /// <param name="relaxation">As for <see cref="Sort"/>.</param>
     /// <param name="dim">As for <see cref="Sort"/>.</param>
     /// <param name="mask">As for <see cref="Sort"/>.</param>
-    /// <remarks><b>Cost.</b> Twice that of the relaxation: membership is one result, the sorted values another.</remarks>
     /// <returns>Membership, which sums to k (at least, by the entropic permutahedron: <see cref="PermutahedronRegularization"/>), and values.</returns>
     /// <exception cref="ArgumentOutOfRangeException">k is not in 1…n.</exception>
     public static SoftSelection TopK(Tensor values, long k, SoftOrdering? relaxation = null, long dim = -1, Tensor? mask = null)
     {
-        var membership = Membership(values, k, relaxation, dim, mask);
+        Check(values, dim, mask);
         using var scope = new CallScope(values, mask);
-        return new SoftSelection(membership, Sort(values, relaxation, dim, mask).narrow(dim, 0, k).MoveToOuterDisposeScope());
+        var (membership, sorted) = (relaxation ?? Default).Select(Last(values, dim), k, Last(mask?.expand(values.shape), dim));
+        return new SoftSelection(
+            membership.movedim([-1], [dim]).MoveToOuterDisposeScope(), sorted.narrow(-1, 0, k).movedim([-1], [dim]).MoveToOuterDisposeScope());
     }
 
     /// <summary>A soft quantile: 0 the smallest value, 0.5 the median, 1 the largest; between two places, interpolated linearly; on a
@@ -91,12 +92,20 @@ public static class Soft
 
     private static Tensor Along(long dim, Tensor values, Tensor? mask, Func<Tensor, Tensor?, Tensor> compute, bool keepsAxis = true)
     {
-        Check.Axis(values, dim, nameof(values));
-        if (mask is not null) Check.Mask(mask, values, nameof(mask));
+        Check(values, dim, mask);
         using var scope = new CallScope(values, mask, compute);
-        var result = compute(values.movedim([dim], [-1]), mask?.expand(values.shape).movedim([dim], [-1]));
+        var result = compute(Last(values, dim), Last(mask?.expand(values.shape), dim));
         return (keepsAxis ? result.movedim([-1], [dim]) : result).MoveToOuterDisposeScope();
     }
+
+    private static void Check(Tensor values, long dim, Tensor? mask)
+    {
+        Validation.Check.Axis(values, dim, nameof(values));
+        if (mask is not null) Validation.Check.Mask(mask, values, nameof(mask));
+    }
+
+    [return: NotNullIfNotNull(nameof(tensor))]
+    private static Tensor? Last(Tensor? tensor, long dim) => tensor?.movedim([dim], [-1]);
 }
 
 /// <summary>A soft choice of the first k places.</summary>

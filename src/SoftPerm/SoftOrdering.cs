@@ -8,7 +8,8 @@ namespace SoftPerm;
 /// <para>Every <see cref="Relaxation"/> is one, by its matrix; <see cref="Permutahedron"/> has results without a matrix; <see cref="ScaleFree"/>
 /// and <see cref="StraightThrough"/> make one of another. In the limit of low temperature, results are those of an exact sort. A NaN makes its
 /// own batch row NaN and no other.</para>
-/// <para><b>Types.</b> float16 and bfloat16 values are computed with in float32; results come back in their type.</para>
+/// <para><b>Types.</b> float16 and bfloat16 values are computed with in float32; results come back in their type, ranks and positions too:
+/// float16 tells whole numbers apart up to 2,048, bfloat16 up to 256. For longer sequences give float32.</para>
 /// <para><b>Gradient.</b> What is computed while gradients are off (<c>torch.no_grad</c>) has none.</para>
 /// <para>Results belong to the caller's dispose scope. Not to be inherited from outside of this library.</para>
 /// </remarks>
@@ -16,7 +17,14 @@ public abstract class SoftOrdering
 {
     private readonly Temperature? temperature;
 
-    private protected SoftOrdering(Temperature? temperature, bool descending) => (this.temperature, Descending) = (temperature, descending);
+    private protected SoftOrdering(Temperature temperature, bool descending) : this(descending)
+    {
+        ArgumentNullException.ThrowIfNull(temperature);
+        this.temperature = temperature;
+    }
+
+    /// <summary>An ordering made of others, without a temperature of its own.</summary>
+    private protected SoftOrdering(bool descending) => Descending = descending;
 
     /// <summary>Whether the first place, rank 0, holds the largest value.</summary>
     public bool Descending { get; }
@@ -89,11 +97,24 @@ public abstract class SoftOrdering
     /// <summary>The expected position of what is at each place.</summary>
     internal Tensor ArgSort(Tensor values, Tensor? mask) => Read(values, mask, ArgSortCore);
 
+    /// <summary>Membership in the first k places, and the softly sorted values.</summary>
+    internal (Tensor Membership, Tensor Sorted) Select(Tensor values, long k, Tensor? mask)
+    {
+        CheckInputs(values, mask);
+        Check.Places(k, values.size(-1), nameof(k));
+        using var scope = new CallScope(this, values, mask);
+        var (membership, sorted) = SelectCore(values.AtLeastSingle(), k, mask);
+        return (membership.As(values.dtype).MoveToOuterDisposeScope(), sorted.As(values.dtype).MoveToOuterDisposeScope());
+    }
+
     /// <summary>The softly sorted values, of checked ones of float32 or float64; temporaries may be left in the dispose scope of the call.</summary>
     internal abstract Tensor SortCore(Tensor values, Tensor? mask);
 
     /// <summary>The soft ranks of checked values.</summary>
     internal abstract Tensor RankCore(Tensor values, Tensor? mask);
+
+    /// <summary>Membership in the first k places, and the softly sorted values, of checked values.</summary>
+    internal virtual (Tensor Membership, Tensor Sorted) SelectCore(Tensor values, long k, Tensor? mask) => (TopKCore(values, k, mask), SortCore(values, mask));
 
     /// <summary>How much each of checked values belongs to the first k places.</summary>
     internal abstract Tensor TopKCore(Tensor values, long k, Tensor? mask);
@@ -111,9 +132,14 @@ public abstract class SoftOrdering
     /// <summary>Checks values and computes with them, in float32 where theirs is a half type.</summary>
     private protected Tensor Read(Tensor values, Tensor? mask, Func<Tensor, Tensor?, Tensor> compute)
     {
-        Check.Scores(values, nameof(values));
-        if (mask is not null) Check.Mask(mask, values, nameof(mask));
+        CheckInputs(values, mask);
         using var scope = new CallScope(this, values, mask);
         return compute(values.AtLeastSingle(), mask).As(values.dtype).MoveToOuterDisposeScope();
+    }
+
+    private static void CheckInputs(Tensor values, Tensor? mask)
+    {
+        Check.Scores(values, nameof(values));
+        if (mask is not null) Check.Mask(mask, values, nameof(mask));
     }
 }

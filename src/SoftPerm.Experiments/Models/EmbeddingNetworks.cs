@@ -60,7 +60,7 @@ public static class EmbeddingNetworks
     {
         var network = Sequential(
             ("conv1", Conv2d(channels, 20, 5L)), ("relu1", ReLU()), ("pool1", MaxPool2d(2)),
-            ("conv2", Conv2d(20, 50, 5L)), ("relu2", ReLU()), ("pool2", MaxPool2d(2)),
+            ("conv2", new FilledConvolution(20, 50, 5)), ("relu2", ReLU()), ("pool2", MaxPool2d(2)),
             ("flatten", Flatten()), ("fc1", Linear(50 * places, ConvNetFeatures)), ("relu3", ReLU()));
         WeightDraw.Uniform(network, generator);
         return network;

@@ -18,7 +18,7 @@ public static class RankLoss
     /// the targets, equal targets sharing their mean rank, each less its mean.</para>
     /// <para><b>Properties.</b> Within [0, 2]; 0 if the orders agree and ranks are exact. Equal predictions share their rank, in every mode.
     /// NaN where a number that is there is NaN.</para>
-    /// <para><b>Gradient.</b> In the predictions; targets are constants.</para>
+    /// <para><b>Gradient.</b> In the predictions and a learned temperature of the relaxation; targets are constants.</para>
     /// <para><b>Cost.</b> That of <see cref="Soft.Rank"/>.</para>
     /// <para><b>Source.</b> Spearman 1904; made soft as in Blondel et al. 2020, Section 6.3.</para>
     /// </remarks>
@@ -58,8 +58,8 @@ public static class RankLoss
     /// <para><b>Properties.</b> Within [0, 2]; in the limit of predictions far apart, with ties on both sides, τ-b. Blind to offsets;
     /// scale-free without a temperature. An infinite prediction is beyond all others and equal to its like. NaN where a number that is there
     /// is NaN.</para>
-    /// <para><b>Gradient.</b> In the predictions; targets are constants. None where all predictions are equal: <see cref="SomersD"/> has one there.</para>
-    /// <para><b>Numerics.</b> Computed in the predictions' type where that holds the temperature, else in double precision.</para>
+    /// <para><b>Gradient.</b> In the predictions and the temperature; targets are constants. None where all predictions are equal: <see cref="SomersD"/> has one there.</para>
+    /// <para><b>Numerics.</b> Computed in the predictions' type, or float32 where that is narrower, if it holds the temperature; else in double precision.</para>
     /// <para><b>Cost.</b> O(n²) time and memory: for lists, not for long sequences.</para>
     /// <para><b>Source.</b> Kendall 1945, with the logistic sign of Burges et al. 2005.</para>
     /// </remarks>
@@ -85,7 +85,7 @@ public static class RankLoss
     /// <para><b>Properties.</b> As those of <see cref="Kendall"/>, with which it agrees in the limit where no predictions and no targets are equal.
     /// Predictions tied among different targets count as half wrong, ties among equal targets not at all: for targets of two values it is
     /// twice the area above the ROC curve.</para>
-    /// <para><b>Gradient.</b> In the predictions, also where all are equal; targets are constants.</para>
+    /// <para><b>Gradient.</b> In the predictions, also where all are equal, and the temperature; targets are constants.</para>
     /// <para><b>Cost.</b> O(n²) time and memory: for lists, not for long sequences.</para>
     /// <para><b>Source.</b> Somers 1962; a logistic loss of pairs as in Burges et al. 2005, but bounded.</para>
     /// </remarks>

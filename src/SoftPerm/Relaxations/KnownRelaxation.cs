@@ -5,39 +5,41 @@ namespace SoftPerm;
 /// <summary>A relaxation as the catalog knows it.</summary>
 public sealed record KnownRelaxation
 {
-    internal KnownRelaxation(string name, string title, string source, string temperatureUnit) =>
-        (Name, Title, Source, TemperatureUnit) = (name, title, source, temperatureUnit);
+    internal KnownRelaxation(
+        string name, string title, string source, string temperatureUnit,
+        Func<Temperature, bool, SoftOrdering> create, Func<Tensor, Tensor, Tensor> scaleFreeTemperature) =>
+        (Name, Title, Source, TemperatureUnit, Create, ScaleFreeTemperature) = (name, title, source, temperatureUnit, create, scaleFreeTemperature);
 
     /// <summary>Its name on the command line.</summary>
-    public string Name { get; init; }
+    public string Name { get; internal init; }
 
     /// <summary>Its name in text.</summary>
-    public string Title { get; init; }
+    public string Title { get; internal init; }
 
     /// <summary>Where it was published.</summary>
-    public string Source { get; init; }
+    public string Source { get; internal init; }
 
     /// <summary>What temperatures are measured in, s being a unit of the scores.</summary>
-    public string TemperatureUnit { get; init; }
+    public string TemperatureUnit { get; internal init; }
 
     /// <summary>The time of an operator of it on the CPU.</summary>
-    public string Time { get; init; } = "O(n log n)";
+    public string Time { get; internal init; } = "O(n log n)";
 
     /// <summary>What an operator of it keeps for its gradient on the CPU.</summary>
-    public string Memory { get; init; } = "O(n)";
+    public string Memory { get; internal init; } = "O(n)";
 
     /// <summary>Makes it from a temperature and a direction, true for the largest first.</summary>
-    public required Func<Temperature, bool, SoftOrdering> Create { get; init; }
+    public Func<Temperature, bool, SoftOrdering> Create { get; internal init; }
 
     /// <summary>Makes it of tensor operations, with derivatives of any order; null where it has no such form.</summary>
-    public Func<Temperature, bool, Relaxation>? CreateComposed { get; init; }
+    public Func<Temperature, bool, Relaxation>? CreateComposed { get; internal init; }
 
     /// <summary>The temperature for a standard deviation of the scores and a number of items, both float64 of the
     /// batch shape, at which places blend with about √n others: a place to start from.</summary>
-    public required Func<Tensor, Tensor, Tensor> ScaleFreeTemperature { get; init; }
+    public Func<Tensor, Tensor, Tensor> ScaleFreeTemperature { get; internal init; }
 
     /// <summary>Whether softly sorted values and quantiles take the inverse of the temperature that ranks take.</summary>
-    public bool SortsByInverseTemperature { get; init; }
+    public bool SortsByInverseTemperature { get; internal init; }
 
     /// <summary>What it guarantees.</summary>
     public RelaxationProperties Properties => Create(1, true).Properties;

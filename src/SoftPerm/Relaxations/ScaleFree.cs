@@ -17,10 +17,10 @@ public sealed class ScaleFree : SoftOrdering
     /// <summary>A relaxation made scale-free.</summary>
     /// <param name="relaxation">Of <see cref="RelaxationCatalog"/>; null for NeuralSort.</param>
     /// <param name="descending">Whether the first place holds the largest value.</param>
-    public ScaleFree(KnownRelaxation? relaxation = null, bool descending = true) : base(null, descending) => known = relaxation ?? NeuralSort.Known;
+    public ScaleFree(KnownRelaxation? relaxation = null, bool descending = true) : base(descending) => known = relaxation ?? NeuralSort.Known;
 
     /// <inheritdoc/>
-    public override RelaxationProperties Properties => known.Properties;
+    public override RelaxationProperties Properties => known.Properties & CommonProperties.OfComposites;
 
     internal override string Name => $"'{known.Name}'";
 
@@ -31,6 +31,13 @@ public sealed class ScaleFree : SoftOrdering
 
     internal override Tensor TopKCore(Tensor values, long k, Tensor? mask) =>
         Computed(values, mask, sorts: false, (ordering, x) => ordering.TopKCore(x, k, mask));
+
+    internal override (Tensor Membership, Tensor Sorted) SelectCore(Tensor values, long k, Tensor? mask)
+    {
+        if (known.SortsByInverseTemperature) return base.SelectCore(values, k, mask);
+        var temperature = known.TemperatureFor(values, mask);
+        return ValueScale.Of(temperature) is null ? known.Create(temperature, Descending).SelectCore(values, k, mask) : base.SelectCore(values, k, mask);
+    }
 
     internal override Tensor QuantileCore(Tensor values, double quantile, Tensor? mask) =>
         Computed(values, mask, sorts: true, (ordering, x) => ordering.QuantileCore(x, quantile, mask), (result, scale) => result.div(scale));
@@ -43,7 +50,7 @@ public sealed class ScaleFree : SoftOrdering
     {
         var temperature = known.TemperatureFor(values, mask, sorts);
         var risesWithValues = sorts && known.SortsByInverseTemperature ? temperature.reciprocal() : temperature;
-        if (!Properties.HasFlag(RelaxationProperties.ScaleEquivariant) || ValueScale.Of(risesWithValues) is not { } scale)
+        if (!known.Properties.HasFlag(RelaxationProperties.ScaleEquivariant) || ValueScale.Of(risesWithValues) is not { } scale)
             return compute(known.Create(temperature, Descending), values);
         var scaled = values.mul(scale.unsqueeze(-1).to(values.dtype));
         var result = compute(known.Create(known.TemperatureFor(scaled, mask, sorts), Descending), scaled);

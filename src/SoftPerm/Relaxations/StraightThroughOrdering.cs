@@ -1,11 +1,11 @@
 namespace SoftPerm.Relaxations;
 
 /// <summary>The exact sort forward, the gradients of another backward.</summary>
-internal sealed class StraightThroughOrdering(SoftOrdering soft) : SoftOrdering(null, soft.Descending)
+internal sealed class StraightThroughOrdering(SoftOrdering soft) : SoftOrdering(soft.Descending)
 {
     private readonly ExactSort exact = new(soft.Descending);
 
-    public override RelaxationProperties Properties => soft.Properties;
+    public override RelaxationProperties Properties => soft.Properties & CommonProperties.OfComposites;
 
     internal override string Name => soft.Name;
 

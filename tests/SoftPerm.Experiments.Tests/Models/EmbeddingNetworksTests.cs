@@ -2,8 +2,10 @@ using SoftPerm.Experiments.Files;
 using SoftPerm.Experiments.Models;
 using SoftPerm.TestKit;
 using SoftPerm.TestKit.Tensors;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace SoftPerm.Experiments.Tests.Models;
 
@@ -44,6 +46,36 @@ public sealed class EmbeddingNetworksTests : IDisposable
 
         Assert.Equal(Draw(4), Draw(4));
         Assert.NotEqual(Draw(4), Draw(5));
+    }
+
+    /// <summary>libtorch's convolutions read memory that nobody wrote: see <see cref="FilledConvolution"/>.</summary>
+    [Theory, InlineData(1), InlineData(7), InlineData(100)]
+    public void What_freed_memory_held_does_not_matter(int images)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        using Module<Tensor, Tensor> network = Create(EmbeddingNetworks.ConvNet, 1, 1, 28), exact = Create(EmbeddingNetworks.ConvNet, 1, 1, 28).to(float64);
+        var input = rand(images, 1, 28, 28, generator: generator);
+        var expected = exact.forward(input.to(float64));
+        expected.sum().backward();
+        for (var round = 0; round < 10; round++)
+        {
+            using var inner = NewDisposeScope();
+            Soil();
+            network.zero_grad();
+            var found = network.forward(input);
+            TensorCompare.Close(expected, found.to(float64), 1e-3, 1e-5); // some 500 products summed in float32
+            Soil();
+            found.sum().backward();
+            foreach (var (right, own) in exact.parameters().Zip(network.parameters()))
+                TensorCompare.Close(right.grad!, own.grad!.to(float64), 1e-2, 1e-3 * right.grad!.abs().max().item<double>());
+        }
+
+        // Leaves NaN in memory of all sizes.
+        static void Soil()
+        {
+            for (var power = 8; power <= 22; power += 2) full(1L << power, Number(float.NaN)).Dispose();
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using SoftPerm.TestKit.Tensors;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -35,6 +36,33 @@ public sealed class BoundaryTests
         Assert.Throws<ArgumentException>(() => relaxation.Relax(ones(3, 0)));
         Assert.Contains("Int64", Assert.Throws<ArgumentException>(() => relaxation.Relax(ones(3, int64))).Message, StringComparison.Ordinal);
         Assert.Contains("Bool", Assert.Throws<ArgumentException>(() => relaxation.Relax(ones(3, @bool))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_temperature_must_be_there()
+    {
+        foreach (var make in new Func<SoftOrdering>[] { () => new NeuralSort((Temperature)null!), () => new Permutahedron((Temperature)null!), () => new LapSum((Tensor)null!) })
+            Assert.Throws<ArgumentNullException>("temperature", () => make());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Permutahedron(1) { Regularization = (PermutahedronRegularization)7 });
+    }
+
+    /// <summary>Its gradient read the buffer of the order as it was by then.</summary>
+    [Fact]
+    public void An_order_may_change_before_the_backward_pass()
+    {
+        using var scope = NewDisposeScope();
+        double[] Gradient(bool changes)
+        {
+            var scores = tensor(new[] { 0.3, 2, -1 }).requires_grad_();
+            var order = tensor(new long[] { 2, 0, 1 });
+            using var permutation = new NeuralSort(1).Relax(scores);
+            var loss = permutation.CrossEntropy(order);
+            if (changes) order.zero_();
+            loss.backward();
+            return TensorCompare.Numbers(scores.grad!);
+        }
+
+        Assert.Equal(Gradient(changes: false), Gradient(changes: true));
     }
 
     [Fact]

@@ -12,11 +12,9 @@ internal sealed class HeavyTailSort(Temperature temperature, bool descending = t
         | RelaxationProperties.UniformWhenHot | RelaxationProperties.PermutationEquivariant;
 
     /// <summary>What the catalog knows of it.</summary>
-    public static KnownRelaxation Known { get; } = new("heavy-tail", "Heavy-tail sort", "Of no publication", temperatureUnit: "1")
-    {
-        Create = (temperature, descending) => new HeavyTailSort(temperature, descending),
-        ScaleFreeTemperature = (deviation, items) => deviation.log1p() / items.sqrt(),
-    };
+    public static KnownRelaxation Known { get; } = new("heavy-tail", "Heavy-tail sort", "Of no publication", temperatureUnit: "1",
+        (temperature, descending) => new HeavyTailSort(temperature, descending),
+        (deviation, items) => deviation.log1p() / items.sqrt());
 
     private protected override PermutationEngine Compose(Tensor scores, Tensor temperatures, Tensor? mask) =>
         new RowsEngine(scores, mask, Descending, sorted => new HeavyTailRows(sorted, temperatures, scores.dtype));

@@ -86,7 +86,7 @@ internal sealed class KernelEngine<T> : PermutationEngine
     public override Tensor CrossEntropy(Tensor order)
     {
         var fold = new BatchFold(order.shape.AsSpan()[..^1], Batch);
-        var wanted = fold.Samples(order).detach();
+        var wanted = fold.Samples(IsWanted() ? order.clone() : order).detach(); // a copy for the gradient: callers use their buffers again
         var samples = checked((int)wanted.size(-2));
         var result = empty([.. Batch, samples], ElementType);
         var kernel = Kernel;
@@ -130,8 +130,9 @@ internal sealed class KernelEngine<T> : PermutationEngine
         Tensor x = fold.Columns(values), saved = x.detach(), result = empty(x.shape, ElementType);
         var columns = checked((int)x.size(-1));
         var tape = forward(Matrix(saved, columns), Matrix(result, columns), IsWanted(x));
-        return fold.FromColumns(Attach(result, tape, x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) => backward(
-            tape, Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient)));
+        var mixed = Attach(result, tape, x, [saved], (upstream, valueGradient, scoreGradient, temperatureGradient) => backward(
+            tape, Matrix(saved, columns), Matrix(upstream, columns), Matrix(valueGradient, columns), Matrix(scoreGradient, 1), temperatureGradient));
+        return fold.FromColumns(mixed, values.size(-1));
     }
 
     /// <summary>Sums of rows, [..., n, r], by the first place of each, int32 [..., r].</summary>
@@ -215,7 +216,7 @@ internal readonly struct BatchFold
     }
 
     /// <summary>Brings [batch, n, columns] back to [..., n, d].</summary>
-    public Tensor FromColumns(Tensor columns) => result is null ? columns : Restored(columns, columns.size(-2), columns.size(-1) / Count);
+    public Tensor FromColumns(Tensor columns, long width) => result is null ? columns : Restored(columns, columns.size(-2), width);
 
     /// <summary>Orders [..., n] as [batch, samples, n].</summary>
     public Tensor Samples(Tensor orders)

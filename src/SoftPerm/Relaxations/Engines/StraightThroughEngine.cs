@@ -7,14 +7,14 @@ internal sealed class StraightThroughEngine : PermutationEngine
     private readonly Shared<PermutationEngine> relaxed;
     private readonly ExactEngine exact;
 
-    /// <param name="relaxed">Held for this engine, which gives it back.</param>
+    /// <param name="relaxed">What gradients are those of; this engine holds it from here on. The exact order goes to the scope around the current one.</param>
     public StraightThroughEngine(Shared<PermutationEngine> relaxed)
         : base([.. relaxed.Value.Batch, relaxed.Value.Items], relaxed.Value.ElementType, relaxed.Value.Device, relaxed.Value.Descending)
     {
         this.relaxed = relaxed;
-        using var scope = NewDisposeScope();
         exact = new ExactEngine(Relaxed.Order(), Relaxed.PresentCount, ElementType, Descending);
         exact.ForEachTensor(static tensor => tensor.MoveToOuterDisposeScope());
+        relaxed.Hold();
     }
 
     public override Tensor? PresentCount => exact.PresentCount;

@@ -47,6 +47,8 @@ public sealed class ExactSort : Relaxation
 
     internal override Tensor TopKCore(Tensor values, long k, Tensor? mask) => Spoiled(values, mask, base.TopKCore(values, k, mask), keepsAxis: true);
 
+    internal override (Tensor Membership, Tensor Sorted) SelectCore(Tensor values, long k, Tensor? mask) => (TopKCore(values, k, mask), SortCore(values, mask));
+
     internal override Tensor QuantileCore(Tensor values, double quantile, Tensor? mask) =>
         Spoiled(values, mask, base.QuantileCore(values, quantile, mask), keepsAxis: false);
 

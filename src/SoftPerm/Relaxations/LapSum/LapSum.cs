@@ -41,11 +41,11 @@ public sealed class LapSum : Relaxation
     public override RelaxationProperties Properties => CommonProperties.Transport | RelaxationProperties.DoublyStochastic;
 
     /// <summary>What the catalog knows of it.</summary>
-    public static KnownRelaxation Known { get; } = new("lap-sum", "LapSum", "Struski et al. 2025", temperatureUnit: "s")
+    public static KnownRelaxation Known { get; } = new("lap-sum", "LapSum", "Struski et al. 2025", temperatureUnit: "s",
+        (temperature, descending) => new LapSum(temperature, descending),
+        (deviation, items) => deviation / items.sqrt())
     {
-        Create = (temperature, descending) => new LapSum(temperature, descending),
         CreateComposed = (temperature, descending) => new LapSum(temperature, descending) { TwiceDifferentiable = true },
-        ScaleFreeTemperature = (deviation, items) => deviation / items.sqrt(),
     };
 
     /// <summary>How much each value belongs to the first k places, k a real number with a gradient.</summary>
@@ -112,7 +112,7 @@ public sealed class LapSum : Relaxation
     private Tensor ChooseInKernels<T>(Tensor values, Tensor k, Tensor temperatures, Tensor? mask)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor given = values.detach().contiguous(), perBatch = temperatures.detach().contiguous(), numbers = k.detach();
+        Tensor given = values.detach().contiguous(), perBatch = temperatures.detach().contiguous(), numbers = k.detach().clone();
         var present = mask?.expand(values.shape).contiguous();
         var items = checked((int)values.size(-1));
         var sorted = SortedItems.Of(

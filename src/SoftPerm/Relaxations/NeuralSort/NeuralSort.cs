@@ -53,11 +53,11 @@ public sealed class NeuralSort : Relaxation
     public override RelaxationProperties Properties => CommonProperties.Sorting;
 
     /// <summary>What the catalog knows of it.</summary>
-    public static KnownRelaxation Known { get; } = new("neural-sort", "NeuralSort", "Grover et al. 2019", temperatureUnit: "s")
+    public static KnownRelaxation Known { get; } = new("neural-sort", "NeuralSort", "Grover et al. 2019", temperatureUnit: "s",
+        (temperature, descending) => new NeuralSort(temperature, descending),
+        (deviation, _) => deviation)
     {
-        Create = (temperature, descending) => new NeuralSort(temperature, descending),
         CreateComposed = (temperature, descending) => new NeuralSort(temperature, descending) { TwiceDifferentiable = true },
-        ScaleFreeTemperature = (deviation, _) => deviation,
     };
 
     private protected override KernelFactory<T> Kernels<T>() => KernelsOf<T>(Tolerance);

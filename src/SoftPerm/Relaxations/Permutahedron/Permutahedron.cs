@@ -41,7 +41,16 @@ public sealed class Permutahedron : SoftOrdering
     }
 
     /// <summary>What a projection minimizes.</summary>
-    public PermutahedronRegularization Regularization { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such regularization.</exception>
+    public PermutahedronRegularization Regularization
+    {
+        get;
+        init
+        {
+            if (!Enum.IsDefined(value)) throw new ArgumentOutOfRangeException(nameof(value), value, "Regularization must be Quadratic or Entropic.");
+            field = value;
+        }
+    }
 
     /// <inheritdoc/>
     public override RelaxationProperties Properties =>
@@ -49,10 +58,10 @@ public sealed class Permutahedron : SoftOrdering
         | (Regularization == PermutahedronRegularization.Entropic ? 0 : RelaxationProperties.ScaleEquivariant | RelaxationProperties.UniformWhenHot);
 
     /// <summary>What the catalog knows of quadratic projections.</summary>
-    public static KnownRelaxation Known { get; } = new("permutahedron", "Permutahedron, quadratic", "Blondel et al. 2020", temperatureUnit: "s or 1/s")
+    public static KnownRelaxation Known { get; } = new("permutahedron", "Permutahedron, quadratic", "Blondel et al. 2020", temperatureUnit: "s or 1/s",
+        (temperature, descending) => new Permutahedron(temperature, descending),
+        (deviation, items) => (deviation / items).mul(Number(4)))
     {
-        Create = (temperature, descending) => new Permutahedron(temperature, descending),
-        ScaleFreeTemperature = (deviation, items) => (deviation / items).mul(Number(4)),
         SortsByInverseTemperature = true,
     };
 

@@ -44,13 +44,13 @@ public sealed class SinkhornSort : Relaxation
     public override RelaxationProperties Properties => CommonProperties.Transport;
 
     /// <summary>What the catalog knows of it.</summary>
-    public static KnownRelaxation Known { get; } = new("sinkhorn", "Sinkhorn sort", "Cuturi et al. 2019", temperatureUnit: "s")
+    public static KnownRelaxation Known { get; } = new("sinkhorn", "Sinkhorn sort", "Cuturi et al. 2019", temperatureUnit: "s",
+        (temperature, descending) => new SinkhornSort(temperature, descending),
+        (deviation, _) => deviation)
     {
         Time = "O(k n log n)",
         Memory = "O(k n)",
-        Create = (temperature, descending) => new SinkhornSort(temperature, descending),
         CreateComposed = (temperature, descending) => new SinkhornSort(temperature, descending) { TwiceDifferentiable = true },
-        ScaleFreeTemperature = (deviation, _) => deviation,
     };
 
     internal override PermutationEngine Engine(Tensor scores, Tensor? mask) =>

@@ -47,19 +47,19 @@ public sealed class SoftSort : Relaxation
     public override RelaxationProperties Properties => CommonProperties.Sorting;
 
     /// <summary>What the catalog knows of power 1.</summary>
-    public static KnownRelaxation Known { get; } = new("soft-sort", "SoftSort, power 1", "Prillo and Eisenschlos 2020", temperatureUnit: "s")
+    public static KnownRelaxation Known { get; } = new("soft-sort", "SoftSort, power 1", "Prillo and Eisenschlos 2020", temperatureUnit: "s",
+        (temperature, descending) => new SoftSort(temperature, descending),
+        (deviation, items) => deviation / items.sqrt())
     {
-        Create = (temperature, descending) => new SoftSort(temperature, descending),
         CreateComposed = (temperature, descending) => new SoftSort(temperature, descending) { TwiceDifferentiable = true },
-        ScaleFreeTemperature = (deviation, items) => deviation / items.sqrt(),
     };
 
     /// <summary>What the catalog knows of power 2.</summary>
-    public static KnownRelaxation KnownSquared { get; } = new("soft-sort-squared", "SoftSort, power 2", "Prillo and Eisenschlos 2020", temperatureUnit: "s²")
+    public static KnownRelaxation KnownSquared { get; } = new("soft-sort-squared", "SoftSort, power 2", "Prillo and Eisenschlos 2020", temperatureUnit: "s²",
+        (temperature, descending) => new SoftSort(temperature, descending) { Power = 2 },
+        (deviation, items) => deviation.Squared() / items)
     {
-        Create = (temperature, descending) => new SoftSort(temperature, descending) { Power = 2 },
         CreateComposed = (temperature, descending) => new SoftSort(temperature, descending) { Power = 2, TwiceDifferentiable = true },
-        ScaleFreeTemperature = (deviation, items) => deviation.Squared() / items,
         MayLeaveRange = true,
     };
 

@@ -38,7 +38,7 @@ internal sealed class NetworkEngine : PermutationEngine
         var unsettled = groups.eq(Number(0)).logical_and(first.gt(Number(1))).logical_or(negative.logical_and(negative.sum(-1, keepdim: true).gt(Number(1))));
         spoiled = sorted.Spoiled.to(ElementType).Plus(zeros(groups.shape, ElementType, Device).masked_fill(unsettled, Number(double.NaN)));
         // Only scores over τ count, and differences of the largest numbers overflow.
-        var unit = sorted.Values.detach().abs().amax().item<double>() > 1e307 ? 0.125 : 1;
+        var unit = sorted.Values.numel() > 0 && sorted.Values.detach().abs().amax().item<double>() > 1e307 ? 0.125 : 1;
         var values = sorted.Values.mul(Number(unit));
         // Counted from the score nearest to 0, so that a common offset costs no accuracy and neither do scores of many scales.
         var distances = values.detach().abs().masked_fill(groups.ne(Number(1)), Number(double.PositiveInfinity));

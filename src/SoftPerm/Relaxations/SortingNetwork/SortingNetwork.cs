@@ -63,13 +63,13 @@ public sealed class SortingNetwork : Relaxation
         RelaxationProperties.Matrix | RelaxationProperties.DoublyStochastic | RelaxationProperties.ShiftInvariant | RelaxationProperties.ScaleEquivariant;
 
     /// <summary>What the catalog knows of odd-even networks.</summary>
-    public static KnownRelaxation Known { get; } = new("odd-even", "Sorting network, odd-even", "Petersen et al. 2021", temperatureUnit: "s")
+    public static KnownRelaxation Known { get; } = new("odd-even", "Sorting network, odd-even", "Petersen et al. 2021", temperatureUnit: "s",
+        (temperature, descending) => new SortingNetwork(temperature, descending),
+        (deviation, items) => deviation / items)
     {
         Time = "O(n²)",
         Memory = "O(n²)",
-        Create = (temperature, descending) => new SortingNetwork(temperature, descending),
         CreateComposed = (temperature, descending) => new SortingNetwork(temperature, descending) { TwiceDifferentiable = true },
-        ScaleFreeTemperature = (deviation, items) => deviation / items,
     };
 
     /// <summary>What the catalog knows of bitonic networks.</summary>
