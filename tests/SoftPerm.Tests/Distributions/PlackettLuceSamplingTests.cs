@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SoftPerm.Distributions;
-using SoftPerm.TestKit.Tensors;
 using SoftPerm.TestKit;
+using SoftPerm.TestKit.Tensors;
 using Xunit;
 using static TorchSharp.torch;
 

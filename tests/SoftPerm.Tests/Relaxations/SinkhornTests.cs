@@ -1,5 +1,5 @@
-using SoftPerm.Relaxations;
 using CsCheck;
+using SoftPerm.Relaxations;
 using SoftPerm.TestKit;
 using SoftPerm.TestKit.Tensors;
 using Xunit;
