@@ -17,6 +17,8 @@ internal sealed class BatchNormalization : Module<Tensor, Tensor>
     {
         (weight, bias) = (Parameter(ones(channels)), Parameter(zeros(channels)));
         (running_mean, running_var, num_batches_tracked) = (zeros(channels), ones(channels), tensor(0L));
+        // As of libtorch's own layers, the network's lifetime is theirs, not that of the dispose scope that it is built in.
+        foreach (var tensor in (Tensor[])[weight, bias, running_mean, running_var, num_batches_tracked]) tensor.DetachFromDisposeScope();
         RegisterComponents();
     }
 

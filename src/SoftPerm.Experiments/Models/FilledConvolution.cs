@@ -23,6 +23,9 @@ internal sealed class FilledConvolution : Module<Tensor, Tensor>
     public FilledConvolution(long inputs, long outputs, long size) : base(nameof(FilledConvolution))
     {
         (weight, bias) = (Parameter(zeros(outputs, inputs, size, size)), Parameter(zeros(outputs)));
+        // As of libtorch's own layers, the network's lifetime is theirs, not that of the dispose scope that it is built in.
+        weight.DetachFromDisposeScope();
+        bias.DetachFromDisposeScope();
         RegisterComponents();
     }
 

@@ -35,6 +35,16 @@ public sealed class EmbeddingNetworksTests : IDisposable
     }
 
     [Theory, InlineData(EmbeddingNetworks.ConvNet), InlineData(EmbeddingNetworks.ResNet18)]
+    public void A_network_outlives_the_dispose_scope_that_it_was_built_in(string name)
+    {
+        Module<Tensor, Tensor> network;
+        using (NewDisposeScope()) network = Create(name, 1);
+        using var _ = network;
+        using var scope = NewDisposeScope();
+        Assert.True(network.forward(zeros(2, 1, 28, 28)).isfinite().all().item<bool>());
+    }
+
+    [Theory, InlineData(EmbeddingNetworks.ConvNet), InlineData(EmbeddingNetworks.ResNet18)]
     public void The_generator_alone_draws_the_weights(string name)
     {
         using var scope = NewDisposeScope();
