@@ -22,11 +22,29 @@ type Selector(features: int64, k: int64) as this =
 
     override this.forward items = choice.forward (items.matmul this.Direction)
 
+/// Adam (Kingma and Ba 2015), whose numbers are held while libtorch reads them: docs/torchsharp-and-the-collector.md.
+type Adam(parameters: seq<Modules.Parameter>, rate: float) =
+    let states = [ for w in parameters -> w, torch.zeros_like w, torch.zeros_like w ]
+    let mutable steps = 0.0
+
+    /// Moves the parameters against their gradients, in the current dispose scope.
+    member _.Step() =
+        use _ = no_grad ()
+        steps <- steps + 1.0
+
+        for weights, mean, squares in states do
+            let gradient = nonNull weights.grad
+            mean.mul_(Number 0.9).add_(gradient, Number 0.1) |> ignore
+            squares.mul_(Number 0.999).add_(gradient.Squared(), Number 0.001) |> ignore
+            let size = squares.div(Number(1.0 - 0.999 ** steps)).sqrt().Plus(1e-8)
+            weights.sub_(mean.mul(Number(rate / (1.0 - 0.9 ** steps))).div size) |> ignore
+
 let learn (moodiness: float) =
     use scope = NewDisposeScope()
     use generator = new Generator(1UL)
     let taste = tensor [| 0.6f; 0f; -0.8f; 0f |]
     use model = new Selector(features = 4L, k = 3L)
+    let optimizer = Adam(model.parameters (), rate = 0.02)
     let mutable loss = 0f
 
     for _ in 1..300 do
@@ -38,10 +56,7 @@ let learn (moodiness: float) =
         loss <- error.item<float32> ()
         model.zero_grad ()
         error.backward ()
-        use _ = no_grad ()
-
-        for weights in model.parameters () do
-            weights.sub_((nonNull weights.grad).mul (Number 2.0)) |> ignore
+        optimizer.Step()
 
     let direction = model.Direction.data<float32>().ToArray() |> Array.map (sprintf "%.2f") |> String.concat "  "
     printfn $"moodiness %.1f{moodiness}: temperature %.2f{model.Temperature.item<float32> ()}, direction {direction}, loss %.3f{loss}"

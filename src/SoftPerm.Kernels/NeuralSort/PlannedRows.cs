@@ -36,7 +36,7 @@ internal sealed class PlannedRows : IDisposable
     {
         (Sorted, Settings, Count) = (sorted, settings, count);
         (Transform, Limits) = (RowTransform.Of(settings.Width), RowLimits.Table[settings.Method]);
-        var alike = sorted.AllOrdinary && !firsts.ContainsAnyExcept(firsts[0]) && settings.Method == RowMethod.Automatic;
+        var alike = sorted.AllOrdinary && !firsts.IsEmpty && !firsts.ContainsAnyExcept(firsts[0]) && settings.Method == RowMethod.Automatic;
         Lanes = alike && sorted.Items <= LongestLane ? LanesFor(sorted.Sequences) : 1;
         StretchCount = Lanes > 1 ? 0 : Stretch.CountFor(count);
         this.firsts = new ScratchArray<int>(sorted.Sequences);
