@@ -23,12 +23,12 @@ type Selector(features: int64, k: int64) as this =
     override this.forward items = choice.forward (items.matmul this.Direction)
 
 /// Adam (Kingma and Ba 2015), whose numbers are held while libtorch reads them: docs/torchsharp-and-the-collector.md.
-type Adam(parameters: seq<Modules.Parameter>, rate: float) =
+type Adam(parameters: seq<Modules.Parameter>) =
     let states = [ for w in parameters -> w, torch.zeros_like w, torch.zeros_like w ]
     let mutable steps = 0.0
 
     /// Moves the parameters against their gradients, in the current dispose scope.
-    member _.Step() =
+    member _.Step(rate: float) =
         use _ = no_grad ()
         steps <- steps + 1.0
 
@@ -44,10 +44,10 @@ let learn (moodiness: float) =
     use generator = new Generator(1UL)
     let taste = tensor [| 0.6f; 0f; -0.8f; 0f |]
     use model = new Selector(features = 4L, k = 3L)
-    let optimizer = Adam(model.parameters (), rate = 0.02)
+    let optimizer = Adam(model.parameters ())
     let mutable loss = 0f
 
-    for _ in 1..300 do
+    for step in 0.0..299.0 do
         use inner = NewDisposeScope()
         let items = randn (128L, 10L, 4L, generator = generator)
         let liking = items.matmul(taste).Plus(randn(128L, 10L, generator = generator).mul (Number moodiness))
@@ -56,7 +56,7 @@ let learn (moodiness: float) =
         loss <- error.item<float32> ()
         model.zero_grad ()
         error.backward ()
-        optimizer.Step()
+        optimizer.Step(0.05 * (1.0 - step / 300.0)) // large steps first, small ones to settle
 
     let direction = model.Direction.data<float32>().ToArray() |> Array.map (sprintf "%.2f") |> String.concat "  "
     printfn $"moodiness %.1f{moodiness}: temperature %.2f{model.Temperature.item<float32> ()}, direction {direction}, loss %.3f{loss}"

@@ -4,14 +4,15 @@ using static SoftPerm.Held;
 using static TorchSharp.torch;
 
 /// <summary>Adam (Kingma and Ba 2015), whose numbers are held while libtorch reads them: docs/torchsharp-and-the-collector.md. Copy it.</summary>
-internal sealed class Adam(IEnumerable<Parameter> parameters, double rate)
+internal sealed class Adam(IEnumerable<Parameter> parameters)
 {
     private const double KeptOfMean = 0.9, KeptOfSquares = 0.999;
     private readonly (Parameter Weights, Tensor Mean, Tensor Squares)[] states = [.. parameters.Select(w => (w, zeros_like(w), zeros_like(w)))];
     private int steps;
 
     /// <summary>Moves the parameters against their gradients, in the current dispose scope.</summary>
-    public void Step()
+    /// <param name="rate">The learning rate of this step.</param>
+    public void Step(double rate)
     {
         using var _ = no_grad();
         steps++;

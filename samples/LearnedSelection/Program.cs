@@ -13,7 +13,7 @@ foreach (var moodiness in new[] { 0.1, 0.5, 1.5 })
     using var generator = new Generator(1);
     var taste = tensor(new[] { 0.6f, 0, -0.8f, 0 });
     using var model = new Selector(Features, Chosen);
-    var optimizer = new Adam(model.parameters(), rate: 0.02);
+    var optimizer = new Adam(model.parameters());
     var loss = 0f;
     for (var step = 0; step < Steps; step++)
     {
@@ -25,7 +25,7 @@ foreach (var moodiness in new[] { 0.1, 0.5, 1.5 })
         loss = error.item<float>();
         model.zero_grad();
         error.backward();
-        optimizer.Step();
+        optimizer.Step(rate: 0.05 * (1 - (double)step / Steps)); // large steps first, small ones to settle
     }
 
     var direction = string.Join("  ", model.Direction.data<float>().Select(w => w.ToString("f2", CultureInfo.InvariantCulture)));

@@ -1,4 +1,5 @@
 using SoftPerm.Kernels.Numerics;
+using System.Runtime.InteropServices;
 using SoftPerm.Kernels.Sorting;
 
 namespace SoftPerm.Kernels;
@@ -59,8 +60,10 @@ internal readonly unsafe record struct KernelBatch(int Sequences, int Items)
     }
 
     /// <summary>Checks that an output shares no memory.</summary>
-    public static void CheckApart<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> other, string name)
+    public static void CheckApart<TOutput, TOther>(ReadOnlySpan<TOutput> output, ReadOnlySpan<TOther> other, string name)
+        where TOutput : unmanaged
+        where TOther : unmanaged
     {
-        if (output.Overlaps(other)) throw new ArgumentException("Outputs must not share memory with inputs or with each other.", name);
+        if (MemoryMarshal.AsBytes(output).Overlaps(MemoryMarshal.AsBytes(other))) throw new ArgumentException("Outputs must not share memory with inputs or with each other.", name);
     }
 }

@@ -74,7 +74,7 @@ public sealed unsafe class PermutahedronKernel<T> : IDisposable
         options ??= new PermutahedronKernelOptions();
         batch = KernelBatch.Of(scores, items, temperature);
         batch.Check(result.Length, 1, nameof(result));
-        KernelBatch.CheckApart(result, scores, nameof(result));
+        KernelBatch.CheckApart<T, T>(result, scores, nameof(result));
         hasTemperatureGradient = options.TemperatureGradient;
         var isRank = target == ProjectionTarget.Rank; // which grow from place to place
         fixed (T* s = scores, y = result)
@@ -96,7 +96,9 @@ public sealed unsafe class PermutahedronKernel<T> : IDisposable
     {
         ObjectDisposedException.ThrowIf(disposed != 0, this);
         batch.Check(upstream.Length, 1, nameof(upstream));
-        KernelBatch.CheckApart(scoreGradient, upstream, nameof(scoreGradient));
+        KernelBatch.CheckApart<T, T>(scoreGradient, upstream, nameof(scoreGradient));
+        KernelBatch.CheckApart<double, T>(temperatureGradient, upstream, nameof(temperatureGradient));
+        KernelBatch.CheckApart<double, T>(temperatureGradient, scoreGradient, nameof(temperatureGradient));
         if (!temperatureGradient.IsEmpty && !hasTemperatureGradient)
             throw new ArgumentException("The options exclude the gradient of the temperature; it must be empty.", nameof(temperatureGradient));
         batch.Clear(scoreGradient, temperatureGradient);

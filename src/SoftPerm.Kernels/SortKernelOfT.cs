@@ -122,7 +122,8 @@ public sealed unsafe class SortKernel<T> : IDisposable
     {
         ThrowIfDisposed();
         batch.Check(upstream.Length, 1, nameof(upstream));
-        KernelBatch.CheckApart(scoreGradient, upstream, nameof(scoreGradient));
+        KernelBatch.CheckApart<T, T>(scoreGradient, upstream, nameof(scoreGradient));
+        CheckTemperatureGradient(temperatureGradient, upstream, scoreGradient);
         batch.Clear(scoreGradient, temperatureGradient);
         fixed (int* firsts = Firsts(firstPlace, count))
         fixed (T* g = upstream, ds = scoreGradient)
@@ -152,7 +153,10 @@ public sealed unsafe class SortKernel<T> : IDisposable
     public void CrossEntropyGradient(ReadOnlySpan<long> orders, ReadOnlySpan<T> upstream, Span<T> scoreGradient, Span<double> temperatureGradient)
     {
         var samples = CheckOrders(orders, upstream.Length, nameof(upstream));
-        KernelBatch.CheckApart(scoreGradient, upstream, nameof(scoreGradient));
+        KernelBatch.CheckApart<T, T>(scoreGradient, upstream, nameof(scoreGradient));
+        KernelBatch.CheckApart<T, long>(scoreGradient, orders, nameof(scoreGradient));
+        KernelBatch.CheckApart<double, long>(temperatureGradient, orders, nameof(temperatureGradient));
+        CheckTemperatureGradient(temperatureGradient, upstream, scoreGradient);
         batch.Clear(scoreGradient, temperatureGradient);
         fixed (long* z = orders)
         fixed (T* g = upstream, ds = scoreGradient)
@@ -185,6 +189,12 @@ public sealed unsafe class SortKernel<T> : IDisposable
     private delegate void GradientAction(
         IDisposable? tape, ItemMatrix<T> values, ItemMatrix<T> upstream, ItemMatrix<T> valueGradient, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient);
 
+    private static void CheckTemperatureGradient(ReadOnlySpan<double> temperatureGradient, ReadOnlySpan<T> upstream, ReadOnlySpan<T> scoreGradient)
+    {
+        KernelBatch.CheckApart(temperatureGradient, upstream, nameof(temperatureGradient));
+        KernelBatch.CheckApart(temperatureGradient, scoreGradient, nameof(temperatureGradient));
+    }
+
     private void Gradient(
         GradientAction action, ReadOnlySpan<T> values, int columns, ReadOnlySpan<T> upstream,
         Span<T> valueGradient, Span<T> scoreGradient, Span<double> temperatureGradient)
@@ -193,11 +203,14 @@ public sealed unsafe class SortKernel<T> : IDisposable
         batch.Check(values.Length, columns, nameof(values));
         batch.Check(upstream.Length, columns, nameof(upstream));
         if (!valueGradient.IsEmpty) batch.Check(valueGradient.Length, columns, nameof(valueGradient));
-        KernelBatch.CheckApart(valueGradient, values, nameof(valueGradient));
-        KernelBatch.CheckApart(valueGradient, upstream, nameof(valueGradient));
-        KernelBatch.CheckApart(scoreGradient, values, nameof(scoreGradient));
-        KernelBatch.CheckApart(scoreGradient, upstream, nameof(scoreGradient));
-        KernelBatch.CheckApart<T>(scoreGradient, valueGradient, nameof(scoreGradient));
+        KernelBatch.CheckApart<T, T>(valueGradient, values, nameof(valueGradient));
+        KernelBatch.CheckApart<T, T>(valueGradient, upstream, nameof(valueGradient));
+        KernelBatch.CheckApart<T, T>(scoreGradient, values, nameof(scoreGradient));
+        KernelBatch.CheckApart<T, T>(scoreGradient, upstream, nameof(scoreGradient));
+        KernelBatch.CheckApart<T, T>(scoreGradient, valueGradient, nameof(scoreGradient));
+        KernelBatch.CheckApart<double, T>(temperatureGradient, values, nameof(temperatureGradient));
+        KernelBatch.CheckApart<double, T>(temperatureGradient, valueGradient, nameof(temperatureGradient));
+        CheckTemperatureGradient(temperatureGradient, upstream, scoreGradient);
         batch.Clear(scoreGradient, temperatureGradient);
         fixed (T* x = values, g = upstream, dx = valueGradient, ds = scoreGradient)
         fixed (double* dt = temperatureGradient)
@@ -238,7 +251,7 @@ public sealed unsafe class SortKernel<T> : IDisposable
         ThrowIfDisposed();
         batch.Check(values.Length, columns, nameof(values));
         batch.Check(result.Length, columns, nameof(result));
-        KernelBatch.CheckApart(result, values, nameof(result));
+        KernelBatch.CheckApart<T, T>(result, values, nameof(result));
     }
 
     /// <returns>The orders of a sequence.</returns>

@@ -159,6 +159,8 @@ public sealed class SortKernelTests
         Assert.Throws<ArgumentException>("result", () => kernel.ApplyTranspose(values, Columns, values));
         Assert.Throws<ArgumentException>("valueGradient", () => kernel.ApplyGradient(Values, Columns, gradient, gradient, [], []));
         Assert.Throws<ArgumentException>("scoreGradient", () => kernel.ApplyGradient(Values, Columns, values, gradient, gradient.AsSpan(0, Items * Sequences), []));
+        Assert.Throws<ArgumentException>("temperatureGradient", () => kernel.ApplyGradient(Values, Columns, values, [], gradient.AsSpan(0, Items * Sequences), gradient.AsSpan(0, Sequences)));
+        Assert.Throws<ArgumentException>("temperatureGradient", () => kernel.SumRowsGradient(0, 1, gradient.AsSpan(0, Items * Sequences), [], gradient.AsSpan(0, Sequences)));
     }
 
     [Fact]
