@@ -1,5 +1,5 @@
-using SoftPerm.Kernels.Numerics;
 using System.Runtime.InteropServices;
+using SoftPerm.Kernels.Numerics;
 using SoftPerm.Kernels.Sorting;
 
 namespace SoftPerm.Kernels;
