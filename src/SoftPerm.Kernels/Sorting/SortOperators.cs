@@ -10,6 +10,7 @@ namespace SoftPerm.Kernels.Sorting;
 /// those that are not wanted are empty. Instances may be used from several threads at once.</para>
 /// <para>A forward leaves a tape for its gradients if asked to, null where the kernel needs none; the caller disposes it, and may use it for
 /// several gradients, at once too. Without a tape a gradient computes again what it needs.</para>
+/// <para>No columns, or no orders, are no work, and change no gradient.</para>
 /// <para>Kernels see finite scores only. What no formula covers is done here for all of them: an infinite score alone on its side has its
 /// place exactly; several, or a NaN, have no limit and make NaN what they reach; absent items take places that nobody has.</para>
 /// </remarks>
@@ -28,6 +29,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     /// <summary>P X: values by item to mixtures by place.</summary>
     public IDisposable? Apply(ItemMatrix<T> values, ItemMatrix<T> result, bool leavesTape)
     {
+        if (values.Columns == 0) return null;
         var tape = ApplyFinite(values, result, leavesTape);
         StoreEdges(values, result);
         return tape;
@@ -38,6 +40,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
         IDisposable? tape, ItemMatrix<T> values, ItemMatrix<T> upstream,
         ItemMatrix<T> valueGradient, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
     {
+        if (values.Columns == 0) return;
         if (valueGradient.IsWanted && !Sorted.AllOrdinary) valueGradient.Clear();
         ApplyFiniteGradient(tape, values, upstream, valueGradient, scoreGradient, temperatureGradient);
         var given = PlaceValues<T>.Of(upstream);
@@ -48,6 +51,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     /// <summary>Pᵀ X: values by place to sums by item.</summary>
     public IDisposable? ApplyTranspose(ItemMatrix<T> values, ItemMatrix<T> result, bool leavesTape)
     {
+        if (values.Columns == 0) return null;
         if (!Sorted.AllOrdinary) result.Clear();
         var given = PlaceValues<T>.Of(values);
         var tape = TransposeFinite(given, result, leavesTape);
@@ -60,6 +64,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
         IDisposable? tape, ItemMatrix<T> values, ItemMatrix<T> upstream,
         ItemMatrix<T> valueGradient, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
     {
+        if (values.Columns == 0) return;
         var given = PlaceValues<T>.Of(values);
         TransposeFiniteGradient(tape, given, upstream, valueGradient, scoreGradient, temperatureGradient);
         if (valueGradient.IsWanted) StoreEdges(upstream, valueGradient);
@@ -97,6 +102,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     /// <param name="leavesTape">Whether a tape is wanted.</param>
     public IDisposable? CrossEntropy(Buffer<long> orders, int samples, Buffer<T> result, bool leavesTape)
     {
+        if (samples == 0) return null;
         var tape = PlanLogs();
         SequenceWork.Run(Sorted, Threads, Sorted.Items + LogScratch, (Self: this, tape, orders, samples, result), static (job, sequence, memory) =>
             job.Self.CrossEntropy(job.tape, sequence, job.orders, job.samples, job.result, memory), samples * LogPasses);
@@ -107,6 +113,7 @@ internal abstract class SortOperators<T>(SortedItems sorted, int threads) : IDis
     public void CrossEntropyGradient(
         IDisposable? tape, Buffer<long> orders, int samples, Buffer<T> upstream, ItemMatrix<T> scoreGradient, Buffer<double> temperatureGradient)
     {
+        if (samples == 0) return;
         LogsGradient(tape, orders, samples, upstream, scoreGradient, temperatureGradient);
         Spoil(PlaceValues<T>.Of(default), scoreGradient, temperatureGradient);
     }
