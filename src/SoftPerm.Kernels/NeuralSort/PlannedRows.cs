@@ -36,7 +36,8 @@ internal sealed class PlannedRows : IDisposable
     {
         (Sorted, Settings, Count) = (sorted, settings, count);
         (Transform, Limits) = (RowTransform.Of(settings.Width), RowLimits.Table[settings.Method]);
-        var alike = sorted.AllOrdinary && !firsts.IsEmpty && !firsts.ContainsAnyExcept(firsts[0]) && settings.Method == RowMethod.Automatic;
+        // A single row beside far-off scores keeps more digits by itself.
+        var alike = sorted.AllOrdinary && !firsts.IsEmpty && (count > 1 || firsts.Length == 1) && !firsts.ContainsAnyExcept(firsts[0]) && settings.Method == RowMethod.Automatic;
         Lanes = alike && sorted.Items <= LongestLane ? LanesFor(sorted.Sequences) : 1;
         StretchCount = Lanes > 1 ? 0 : Stretch.CountFor(count);
         this.firsts = new ScratchArray<int>(sorted.Sequences);
