@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SoftPerm.Benchmarks.Ratios;
-using SoftPerm.Experiments;
+using SoftPerm.Training;
 
 namespace SoftPerm.Benchmarks;
 

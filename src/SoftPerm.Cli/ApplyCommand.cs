@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using SoftPerm.Experiments.Files;
+using SoftPerm.Training.IO;
 
 namespace SoftPerm.Cli;
 

@@ -1,5 +1,5 @@
-using SoftPerm.Experiments;
-using SoftPerm.Experiments.Files;
+using SoftPerm.Training;
+using SoftPerm.Training.IO;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Cli;

@@ -1,6 +1,6 @@
 using System.Text;
-using SoftPerm.Experiments;
-using SoftPerm.Experiments.Files;
+using SoftPerm.Training;
+using SoftPerm.Training.IO;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Cli;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SoftPerm.Experiments.Files;
+using SoftPerm.Training.IO;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Cli;

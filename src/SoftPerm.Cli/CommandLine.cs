@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using SoftPerm.Experiments;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 
@@ -57,7 +57,7 @@ internal static class CommandLine
         }
         catch (UserErrorException e)
         {
-            error.WriteLine($"{ToolName}: {OneLine(e.Message)}");
+            error.WriteLine($"{ToolName}: {OneLine(Words.Of(e))}");
             return 1;
         }
         catch (Exception e)

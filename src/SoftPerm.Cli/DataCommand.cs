@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using SoftPerm.Experiments;
-using SoftPerm.Experiments.Datasets;
+using SoftPerm.Paper.Datasets;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 
@@ -72,7 +72,7 @@ internal sealed class DataCommand : Command
             }
             catch (UserErrorException e)
             {
-                faults.Add(e.Message);
+                faults.Add(Words.Of(e));
             }
         }
 
@@ -84,7 +84,7 @@ internal sealed class DataCommand : Command
         var name = parsed.GetValue(fetchArgument)!;
         using var interruption = new Interruption();
         using var client = new HttpClient();
-        var fetcher = new DatasetFetcher(client, new FetchLines(parsed.InvocationConfiguration.Output).Show);
+        var fetcher = new DatasetFetcher(client, new FetchLines(parsed.InvocationConfiguration.Output));
         foreach (var dataset in name == Everything ? PublishedDataset.All : [Named(name)])
             fetcher.FetchAsync(dataset, DataSetting.Given(parsed, dataOption), interruption.Token).GetAwaiter().GetResult();
         return 0;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using SoftPerm.Experiments;
-using SoftPerm.Experiments.Datasets;
+using SoftPerm.Paper.Datasets;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using SoftPerm.Experiments;
-using SoftPerm.Experiments.Runs;
-using SoftPerm.Experiments.Tasks.Sorting;
-using SoftPerm.Experiments.Training;
+using SoftPerm.Paper;
+using SoftPerm.Paper.Tasks.Sorting;
+using SoftPerm.Training;
+using SoftPerm.Training.Runs;
 
 namespace SoftPerm.Cli;
 
@@ -38,23 +38,24 @@ internal sealed class EvalCommand : Command
     private int Run(ParseResult parsed)
     {
         var output = parsed.InvocationConfiguration.Output;
-        if (TaskOfRun.Of(parsed.GetValue(runArgument)!) is var task and not "sort")
+        if (RunFolder.Open(parsed.GetValue(runArgument)!).Task is var task and not "sort")
             throw new UserErrorException($"{parsed.GetValue(runArgument)} is a run of {task}: its test is in its result.json. eval tests runs of sort.");
         using var interruption = new Interruption();
-        using var model = SortModel.Open(parsed.GetValue(runArgument)!, DataSetting.Given(parsed, dataOption));
-        var sequences = parsed.GetValue(sequencesOption) ?? model.Config.TestSequences;
+        using var sorter = TrainedSorter.Open(parsed.GetValue(runArgument)!);
+        var data = sorter.OpenData(DataSetting.Given(parsed, dataOption));
+        var sequences = parsed.GetValue(sequencesOption) ?? sorter.Config.TestSequences;
         if (sequences < 1) throw new UserErrorException($"--sequences is {sequences}; allowed: at least 1.");
-        var lengths = Lengths(parsed.GetValue(itemsOption)) ?? [model.Config.Items];
+        var lengths = Lengths(parsed.GetValue(itemsOption)) ?? [sorter.Config.Items];
         var figures = new List<SortFigure>();
         output.WriteLine("items  whole permutations   ranks");
         foreach (var items in lengths)
         {
-            var outcome = model.Evaluate(items, sequences, interruption.Token);
+            var outcome = sorter.Evaluate(data.Test, items, sequences, interruption.Token);
             figures.Add(new SortFigure(items, sequences, outcome));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{items,5}  {outcome.PermutationAccuracy,18:f4}  {outcome.RankAccuracy,6:f4}"));
         }
 
-        model.Run.WriteEvaluation(new SortEvaluationRecord(RunEnvironment.Capture(), model.DataChecksums, figures));
+        sorter.Run.WriteEvaluation(new SortEvaluationRecord(RunEnvironment.Capture(), data.Checksums, figures));
         return 0;
     }
 

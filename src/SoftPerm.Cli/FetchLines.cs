@@ -1,16 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
-using SoftPerm.Experiments.Datasets;
+using SoftPerm.Paper.Datasets;
 
 namespace SoftPerm.Cli;
 
 /// <summary>Tells how far the fetching of files is: a line for each file, and for a slow one a line every few seconds.</summary>
-internal sealed class FetchLines(TextWriter output)
+internal sealed class FetchLines(TextWriter output) : IProgress<FetchProgress>
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
     private long lastLine = Stopwatch.GetTimestamp();
 
-    public void Show(FetchProgress progress)
+    public void Report(FetchProgress progress)
     {
         if (progress.State == FetchState.Arriving && Stopwatch.GetElapsedTime(lastLine) < Between) return;
         lastLine = Stopwatch.GetTimestamp();

@@ -1,12 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using SoftPerm.Experiments;
-using SoftPerm.Experiments.Reports;
-using SoftPerm.Experiments.Runs;
-using SoftPerm.Experiments.Tasks.Neighbours;
-using SoftPerm.Experiments.Tasks.Quantiles;
-using SoftPerm.Experiments.Tasks.Sorting;
-using SoftPerm.Experiments.Training;
+using SoftPerm.Paper;
+using SoftPerm.Paper.Drawing;
+using SoftPerm.Training;
+using SoftPerm.Training.Runs;
 
 namespace SoftPerm.Cli;
 
@@ -42,7 +39,7 @@ internal sealed class PredictCommand : Command
         var index = parsed.GetValue(indexOption);
         if (index < 0) throw new UserErrorException($"--index is {index}; allowed: 0 or more.");
         if (parsed.GetValue(pictureOption) is { } picture) CheckPicture(picture);
-        var task = TaskOfRun.Of(folder);
+        var task = RunFolder.Open(folder).Task;
         if (task != "sort" && parsed.GetValue(itemsOption) is not null) throw new UserErrorException($"--items is for runs of sort; {folder} is one of {task}.");
         switch (task)
         {
@@ -56,32 +53,34 @@ internal sealed class PredictCommand : Command
 
     private void ShowOrder(ParseResult parsed, string folder, int index)
     {
-        using var model = SortModel.Open(folder, DataSetting.Given(parsed, dataOption));
-        var items = parsed.GetValue(itemsOption) ?? model.Config.Items;
+        using var sorter = TrainedSorter.Open(folder);
+        var items = parsed.GetValue(itemsOption) ?? sorter.Config.Items;
         if (items is < 2 or > 100) throw new UserErrorException($"--items is {items}; allowed: 2 to 100.");
-        var drawing = model.Predict(items, index);
+        var drawing = sorter.Predict(sorter.OpenData(DataSetting.Given(parsed, dataOption)).Test, items, index);
         var output = parsed.InvocationConfiguration.Output;
         output.WriteLine(Console.IsOutputRedirected ? SequenceText.Render(drawing) : SequenceText.Render(drawing, TerminalColours.AreWanted, Console.WindowWidth));
-        Save(parsed, model.Run.Path, path => SequencePicture.Draw(drawing, path));
+        Save(parsed, sorter.Run.Path, path => SequencePicture.Draw(drawing, path));
     }
 
     private void ShowNeighbours(ParseResult parsed, string folder, int index)
     {
-        using var model = KnnModel.Open(folder, DataSetting.Given(parsed, dataOption));
-        if (index >= model.TestImages) throw new UserErrorException($"--index is {index}; allowed: 0 to {model.TestImages - 1}, the last test image.");
-        var drawings = model.Predict(index, Math.Min(Shown, model.TestImages - index));
+        using var trained = TrainedNeighbours.Open(folder);
+        var data = trained.OpenData(DataSetting.Given(parsed, dataOption));
+        if (index >= data.Test.Count) throw new UserErrorException($"--index is {index}; allowed: 0 to {data.Test.Count - 1}, the last test image.");
+        var drawings = trained.Predict(data, index, Math.Min(Shown, data.Test.Count - index));
         foreach (var (k, d) in drawings.Index())
             parsed.InvocationConfiguration.Output.WriteLine(
                 $"image {index + k}: {d.Predicted} ({(d.IsRight ? "right" : $"wrong, it is {d.Label}")}), neighbours {string.Join(' ', d.Neighbours.Labels)}");
-        Save(parsed, model.Run.Path, path => NeighbourPicture.Draw(drawings, path));
+        Save(parsed, trained.Run.Path, path => NeighbourPicture.Draw(drawings, path));
     }
 
     private void ShowQuantiles(ParseResult parsed, string folder, int index)
     {
-        var (config, sets) = QuantilePredictor.PredictTest(folder, DataSetting.Given(parsed, dataOption), index, Shown);
+        using var trained = TrainedQuantile.Open(folder);
+        var sets = trained.PredictTest(trained.OpenData(DataSetting.Given(parsed, dataOption)).Test, index, Shown);
         foreach (var (k, s) in sets.Index())
             parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"set {index + k}: {string.Join(' ', s.Numbers)}, quantile {config.Quantile}: {s.Truth:g6}, predicted {s.Predicted:f1}"));
+                $"set {index + k}: {string.Join(' ', s.Numbers)}, quantile {trained.Config.Quantile}: {s.Truth:g6}, predicted {s.Predicted:f1}"));
         Save(parsed, folder, path => PredictionPicture.Draw([.. sets.Select(s => s.Truth)], [.. sets.Select(s => s.Predicted)], path, $"{sets.Count} sets"));
     }
 

@@ -1,8 +1,7 @@
 using System.CommandLine;
-using SoftPerm.Experiments;
-using SoftPerm.Experiments.Datasets;
-using SoftPerm.Experiments.Reproduction;
-using SoftPerm.Experiments.Runs;
+using SoftPerm.Paper.Datasets;
+using SoftPerm.Paper.Tables;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 
@@ -30,6 +29,18 @@ internal sealed class ReproduceCommand : Command
 
     private static string Folder(ParseResult parsed, Option<string> option) => parsed.GetValue(option) ?? UsualFolder;
 
+    /// <summary>What the page says of the commands that made it.</summary>
+    private static PageNotes Notes(string folder) => new(
+        """
+        The cells are run by `softperm reproduce`, a trained one with the options that its configuration names, `--minutes` for the budget.
+
+        In full, on a GPU: build with `-p:LibTorch=TorchSharp-cuda-linux` (or `-windows`), and train what a cell trains for about 200 epochs, as the paper,
+        `softperm train sort --dataset mnist --items 5 --train-items 5 --sequences 20 --steps 137000 --learning-rate 1e-4 --schedule constant
+        --device cuda:0`, likewise `train quantile`, and `train knn --network resnet18 --dataset cifar-10 --augment true --steps 90000 --learning-rate 1e-3
+        --schedule constant --device cuda:0`. Networks compute on the GPU, relaxations and data stay on the CPU. No GPU was there to run it on.
+        """,
+        table => $"Run it: `softperm reproduce {table} --out {folder}`");
+
     private sealed class TableCommand : Command
     {
         private static readonly ReproductionOptions Usual = new(10, null, null, null);
@@ -39,7 +50,8 @@ internal sealed class ReproduceCommand : Command
 
         public TableCommand(string name) : base(name, PaperReproduction.Title(name))
         {
-            var (methods, columns, columnOption) = PaperReproduction.Cells(name);
+            var (methods, columns, columnSetting) = PaperReproduction.Cells(name);
+            var columnOption = Words.Option(columnSetting);
             settings =
             [
                 Setting<ReproductionOptions>.Of<double>("--minutes", "Processor minutes of one core for the training of a cell.", o => o.Minutes, (o, v) => o with { Minutes = v }),
@@ -69,7 +81,9 @@ internal sealed class ReproduceCommand : Command
                 throw new UserErrorException($"{settings[0].Option.Name} would not be used: none of these cells is trained for a time; leave it out, or choose other --methods.");
             var folder = Folder(parsed, folderOption);
             using var interruption = new Interruption();
-            var isComplete = PaperReproduction.Run(Name, options, folder, TrainingProgress.Create, output.WriteLine, interruption.Token);
+            bool isComplete;
+            using (var progress = ProgressDisplay.Create())
+                isComplete = PaperReproduction.Run(Name, options, folder, Notes(folder), progress, interruption.Token);
             output.WriteLine(isComplete ? $"Page: {Path.Join(folder, "README.md")}" : "Stopped. The same command goes on from here.");
             return isComplete ? 0 : CommandLine.Interrupted;
         }
@@ -85,7 +99,7 @@ internal sealed class ReproduceCommand : Command
             this.WithExamples("softperm reproduce page --out reproduction");
             SetAction(parsed =>
             {
-                parsed.InvocationConfiguration.Output.WriteLine($"Page: {PaperReproduction.Render(Folder(parsed, folderOption))}");
+                parsed.InvocationConfiguration.Output.WriteLine($"Page: {PaperReproduction.Render(Folder(parsed, folderOption), Notes(Folder(parsed, folderOption)))}");
                 return 0;
             });
         }

@@ -1,4 +1,4 @@
-using SoftPerm.Experiments.Tasks.Orders;
+using SoftPerm.Paper.Tasks;
 
 namespace SoftPerm.Cli;
 
@@ -6,7 +6,7 @@ namespace SoftPerm.Cli;
 internal static class SequenceSettings
 {
     /// <summary>The options, for the settings of one such task.</summary>
-    public static Setting<TConfig>[] For<TConfig, TTest>() where TConfig : SequenceConfig<TTest> =>
+    public static Setting<TConfig>[] For<TConfig>() where TConfig : SequenceConfig =>
     [
         Setting<TConfig>.Of<int>("--digits", "Digits side by side in one image.", c => c.Digits, (c, v) => c with { Digits = v }),
         Setting<TConfig>.Of<int>("--sequences", "Training sequences a step.", c => c.Sequences, (c, v) => c with { Sequences = v }),

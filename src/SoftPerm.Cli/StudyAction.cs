@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using SoftPerm.Experiments;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 
@@ -9,9 +9,9 @@ namespace SoftPerm.Cli;
 /// <param name="full">The settings by default.</param>
 /// <param name="quick">Those of --quick.</param>
 /// <param name="settings">The options that change them.</param>
-/// <param name="run">Runs the study: settings, folder, progress, stop; gives a summary, or null if it was stopped.</param>
+/// <param name="run">Runs the study: settings, folder, progress, cancellation; gives a summary, or null if it was stopped.</param>
 internal sealed class StudyAction<TConfig>(
-    string name, TConfig full, TConfig quick, Setting<TConfig>[] settings, Func<TConfig, string, Action<string>, CancellationToken, string?> run)
+    string name, TConfig full, TConfig quick, Setting<TConfig>[] settings, Func<TConfig, string, IProgress<string>, CancellationToken, string?> run)
     where TConfig : ISettings
 {
     private readonly Option<bool> quickOption = new("--quick") { Description = "Settings for a study of seconds. Other options still apply. Default: off." };
@@ -40,10 +40,10 @@ internal sealed class StudyAction<TConfig>(
     {
         var output = parsed.InvocationConfiguration.Output;
         var config = settings.Aggregate(parsed.GetValue(quickOption) ? quick : full, (c, s) => s.Apply(parsed, c));
-        config.RefuseUnused(settings.Where(s => s.IsGiven(parsed)).Select(s => s.Option.Name));
+        config.RefuseUnused(settings.Where(s => s.IsGiven(parsed)).Select(s => Words.Setting(s.Option.Name)));
         var folder = parsed.GetValue(folderOption) ?? Path.Combine("studies", string.Create(CultureInfo.InvariantCulture, $"{name}-{DateTime.Now:yyyyMMdd-HHmmss}"));
         using var interruption = new Interruption();
-        var summary = run(config, folder, output.WriteLine, interruption.Token);
+        var summary = run(config, folder, new ImmediateProgress<string>(output.WriteLine), interruption.Token);
         output.WriteLine(summary is null
             ? $"Stopped; every row measured is in {folder}. Continue with the same command and: --out {folder}"
             : $"{summary}\nStudy folder: {folder}");

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using SoftPerm.Experiments.Runs;
-using SoftPerm.Experiments.Studies;
+using SoftPerm.Paper.Studies;
 
 namespace SoftPerm.Cli;
 
@@ -23,7 +22,7 @@ internal sealed class StudyRelaxationsCommand : Command
     {
         var study = new StudyAction<RelaxationStudyConfig>(
             StudyName, new RelaxationStudyConfig(), RelaxationStudyConfig.Quick, [Relaxations, Items, Steps, WorkItems, Seed, Threads],
-            (config, folder, report, stop) => RelaxationStudy.Run(config, folder, PeakBytesInFreshProcess, report, stop));
+            (config, folder, progress, cancellationToken) => RelaxationStudy.Run(config, folder, PeakBytesInFreshProcess, progress, cancellationToken));
         study.Install(this);
         Add(MemoryCommand());
         this.WithExamples(

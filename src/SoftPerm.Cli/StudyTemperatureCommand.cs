@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SoftPerm.Experiments.Studies;
+using SoftPerm.Paper.Studies;
 
 namespace SoftPerm.Cli;
 

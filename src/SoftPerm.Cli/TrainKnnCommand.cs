@@ -1,6 +1,7 @@
 using System.Globalization;
-using SoftPerm.Experiments.Tasks.Neighbours;
-using SoftPerm.Experiments.Training;
+using SoftPerm.Paper;
+using SoftPerm.Paper.Tasks.Neighbours;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 
@@ -16,7 +17,7 @@ internal sealed class TrainKnnCommand : TrainTaskCommand<KnnConfig, KnnFigures>
         Setting<KnnConfig>.Of<string>("--network", "convnet, or resnet18.", c => c.Network, (c, v) => c with { Network = v }),
         Setting<KnnConfig>.Of<string>("--method", "deterministic or stochastic (a relaxed sort of distances), or cnn (a linear classifier, no neighbours).", c => c.Method, (c, v) => c with { Method = v }),
         Setting<KnnConfig>.Of<int>("--k", "Neighbours.", c => c.K, (c, v) => c with { K = v }),
-        Setting<KnnConfig>.Of<string>("--weighting", "How much a neighbour counts: uniform, or distance (the less the farther).", c => c.Weighting.ToString().ToLowerInvariant(), (c, v) => c with { Weighting = KnnConfig.WeightingOf(v) }),
+        Setting<KnnConfig>.Of<string>("--weighting", "How much a neighbour counts: uniform, or distance (the less the farther).", c => c.Weighting.ToString().ToLowerInvariant(), (c, v) => c with { Weighting = WeightingOf(v) }),
         Setting<KnnConfig>.Of<string>("--relaxation", $"What relaxes the sort: {string.Join(", ", KnnConfig.Relaxations)}.", c => c.Relaxation, (c, v) => c with { Relaxation = v }),
         Setting<KnnConfig>.Of<int>("--queries", "Images of a step that are classified.", c => c.Queries, (c, v) => c with { Queries = v }),
         Setting<KnnConfig>.Of<int>("--candidates", "Images of a step among which their neighbours are.", c => c.Candidates, (c, v) => c with { Candidates = v }),
@@ -28,7 +29,7 @@ internal sealed class TrainKnnCommand : TrainTaskCommand<KnnConfig, KnnFigures>
 
     /// <summary>Builds the command.</summary>
     public TrainKnnCommand() : base(
-        Usual, Quick, "Train nearest neighbours end to end: features in which images of a class are next to each other.",
+        PaperTasks.Knn, Usual, Quick, "Train nearest neighbours end to end: features in which images of a class are next to each other.",
         "Embedded digits and few steps: learns in about a minute. Other options still apply.", Settings) => this.WithExamples(
             "softperm train knn --quick",
             "softperm train knn --dataset mnist --k 9 --method stochastic --steps 5000",
@@ -42,4 +43,11 @@ internal sealed class TrainKnnCommand : TrainTaskCommand<KnnConfig, KnnFigures>
     protected override string Summary(TrainingResult<KnnConfig, KnnFigures> result) => string.Join('\n', result.Test.Votes
         .Select(v => string.Create(CultureInfo.InvariantCulture, $"  k = {v.K}, {v.Weighting.ToString().ToLowerInvariant()} weights: {v.Accuracy:f4}"))
         .Prepend(string.Create(CultureInfo.InvariantCulture, $"Test: accuracy {result.Test.Accuracy:f4}")));
+
+    private static NeighbourWeighting WeightingOf(string word)
+    {
+        var names = Enum.GetNames<NeighbourWeighting>().Select(name => name.ToLowerInvariant()).ToArray();
+        SoftPerm.Training.Settings.RequireOneOf(names, nameof(KnnConfig.Weighting), word.ToLowerInvariant());
+        return Enum.GetValues<NeighbourWeighting>()[Array.IndexOf(names, word.ToLowerInvariant())];
+    }
 }

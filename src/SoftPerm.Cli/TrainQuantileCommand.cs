@@ -1,6 +1,7 @@
 using System.Globalization;
-using SoftPerm.Experiments.Tasks.Quantiles;
-using SoftPerm.Experiments.Training;
+using SoftPerm.Paper;
+using SoftPerm.Paper.Tasks.Quantiles;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 
@@ -22,7 +23,7 @@ internal sealed class TrainQuantileCommand : TrainTaskCommand<QuantileConfig, Qu
 
     private static readonly Setting<QuantileConfig>[] Settings =
     [
-        .. SequenceSettings.For<QuantileConfig, QuantileFigures>(),
+        .. SequenceSettings.For<QuantileConfig>(),
         Setting<QuantileConfig>.Of<int>("--items", "Images of a set.", c => c.Items, (c, v) => c with { Items = v }),
         Setting<QuantileConfig>.Of<double>("--quantile", "The quantile: 0 the smallest number, 0.5 the median, 1 the largest.", c => c.Quantile, (c, v) => c with { Quantile = v }),
         SwitchSetting.Of<QuantileConfig>("--shared-network", "true: one network scores an image and reads its value, where the paper has two.", c => c.SharedNetwork, (c, v) => c with { SharedNetwork = v }),
@@ -31,7 +32,7 @@ internal sealed class TrainQuantileCommand : TrainTaskCommand<QuantileConfig, Qu
 
     /// <summary>Builds the command.</summary>
     public TrainQuantileCommand() : base(
-        new QuantileConfig(), Quick, "Train a network to predict the median, or another quantile, of the numbers in images, from that number alone.",
+        PaperTasks.Quantile, new QuantileConfig(), Quick, "Train a network to predict the median, or another quantile, of the numbers in images, from that number alone.",
         "Embedded digits, two to an image, and a small network: learns in about a minute. Other options still apply.", Settings) => this.WithExamples(
             "softperm train quantile --quick",
             "softperm train quantile --dataset mnist --items 9 --quantile 0.5 --method stochastic --steps 10000",

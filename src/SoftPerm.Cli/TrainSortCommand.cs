@@ -1,6 +1,7 @@
 using System.Globalization;
-using SoftPerm.Experiments.Tasks.Sorting;
-using SoftPerm.Experiments.Training;
+using SoftPerm.Paper;
+using SoftPerm.Paper.Tasks.Sorting;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 
@@ -25,7 +26,7 @@ internal sealed class TrainSortCommand : TrainTaskCommand<SortConfig, SortFigure
 
     private static readonly Setting<SortConfig>[] Settings =
     [
-        .. SequenceSettings.For<SortConfig, SortFigures>(),
+        .. SequenceSettings.For<SortConfig>(),
         Setting<SortConfig>.Of<int>("--items", "Items of a sequence in validation and test, and in training unless --train-items says otherwise.", c => c.Items, (c, v) => c with { Items = v, TrainItems = c.TrainItems == c.Items ? v : c.TrainItems }),
         Setting<SortConfig>.Of<int>("--train-items", "Items of a training sequence: long ones teach more per image.", c => c.TrainItems, (c, v) => c with { TrainItems = v }),
         Setting<SortConfig>.Of<string>("--method", "deterministic or stochastic (a relaxation of scores), vanilla, sinkhorn, gumbel-sinkhorn, reinforce or reinforce-leave-one-out (Plackett-Luce).", c => c.Method, (c, v) => c with { Method = v }),
@@ -33,7 +34,7 @@ internal sealed class TrainSortCommand : TrainTaskCommand<SortConfig, SortFigure
 
     /// <summary>Builds the command.</summary>
     public TrainSortCommand() : base(
-        new SortConfig(), Quick, "Train a network to sort images by a number it never sees.",
+        PaperTasks.Sort, new SortConfig(), Quick, "Train a network to sort images by a number it never sees.",
         "Embedded digits, two to an image, and a small network: learns in a minute or two. Other options still apply.", Settings) => this.WithExamples(
             "softperm train sort --quick",
             "softperm train sort --dataset mnist --items 5 --digits 4 --steps 5000",

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using SoftPerm.Experiments;
-using SoftPerm.Experiments.Datasets;
-using SoftPerm.Experiments.Runs;
-using SoftPerm.Experiments.Training;
+using SoftPerm.Paper;
+using SoftPerm.Paper.Datasets;
+using SoftPerm.Paper.Tasks;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 
@@ -11,8 +11,9 @@ namespace SoftPerm.Cli;
 /// <typeparam name="TConfig">The settings of the task.</typeparam>
 /// <typeparam name="TTest">What its test gives.</typeparam>
 internal abstract class TrainTaskCommand<TConfig, TTest> : Command
-    where TConfig : TrainingConfig<TTest>
+    where TConfig : PaperConfig, new()
 {
+    private readonly PaperTask<TConfig, TTest> task;
     private readonly TConfig usual, quick;
     private readonly Setting<TConfig>[] settings;
     private readonly Option<bool> quickOption;
@@ -24,14 +25,16 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
         HelpName = "RUN",
     };
 
+    /// <param name="task">The task.</param>
     /// <param name="usual">The settings unless others are given.</param>
     /// <param name="quick">The settings of <c>--quick</c>.</param>
     /// <param name="description">What the command does.</param>
     /// <param name="quickDescription">What <c>--quick</c> does.</param>
     /// <param name="ofTask">The settings that only this task has.</param>
-    protected TrainTaskCommand(TConfig usual, TConfig quick, string description, string quickDescription, Setting<TConfig>[] ofTask)
+    protected TrainTaskCommand(PaperTask<TConfig, TTest> task, TConfig usual, TConfig quick, string description, string quickDescription, Setting<TConfig>[] ofTask)
         : base(usual.Task, description)
     {
+        this.task = task;
         this.usual = usual;
         this.quick = quick;
         settings = [.. DataSettings(), .. ofTask, .. TrainingSettings()];
@@ -88,21 +91,21 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
         using var interruption = new Interruption();
         string folder;
         TrainingResult<TConfig, TTest>? result;
-        using (var progress = TrainingProgress.Create())
+        using (var progress = ProgressDisplay.Create())
         {
             if (parsed.GetValue(resumeOption) is { } resumed)
             {
                 RefuseOthers(parsed);
                 folder = resumed;
-                result = TrainingRun.Resume<TConfig, TTest>(folder, progress, interruption.Token);
+                result = task.Resume(folder, null, progress, interruption.Token);
             }
             else
             {
                 var config = settings.Aggregate(parsed.GetValue(quickOption) ? quick : usual, (c, s) => s.Apply(parsed, c));
                 if (config.DataDirectory is { } data) DataFolders.Check(data, PublishedDataset.Mnist);
-                config.RefuseUnused(settings.Where(s => s.IsGiven(parsed)).Select(s => s.Option.Name));
+                config.RefuseUnused(settings.Where(s => s.IsGiven(parsed)).Select(s => Words.Setting(s.Option.Name)));
                 folder = parsed.GetValue(folderOption) ?? DefaultFolder(config);
-                result = TrainingRun.Start<TConfig, TTest>(config, folder, progress, interruption.Token);
+                result = task.Start(config, folder, progress, interruption.Token);
             }
         }
 

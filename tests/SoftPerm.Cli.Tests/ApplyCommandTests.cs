@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using SoftPerm.Experiments.Files;
 using SoftPerm.TestKit;
 using SoftPerm.TestKit.Tensors;
+using SoftPerm.Training.IO;
 using Xunit;
 
 namespace SoftPerm.Cli.Tests;

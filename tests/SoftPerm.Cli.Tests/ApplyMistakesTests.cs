@@ -1,4 +1,4 @@
-using SoftPerm.Experiments.Files;
+using SoftPerm.Training.IO;
 using Xunit;
 
 namespace SoftPerm.Cli.Tests;

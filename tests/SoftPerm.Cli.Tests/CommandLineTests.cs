@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using SoftPerm.Experiments;
+using SoftPerm.Training;
 using Xunit;
 
 namespace SoftPerm.Cli.Tests;

@@ -1,4 +1,4 @@
-using SoftPerm.Experiments.Datasets;
+using SoftPerm.Paper.Datasets;
 using SoftPerm.TestKit;
 using Xunit;
 

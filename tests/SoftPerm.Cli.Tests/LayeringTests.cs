@@ -1,5 +1,5 @@
 using System.Reflection;
-using SoftPerm.Experiments;
+using SoftPerm.Training;
 using Xunit;
 
 namespace SoftPerm.Cli.Tests;

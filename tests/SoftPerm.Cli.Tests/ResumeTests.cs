@@ -1,4 +1,3 @@
-using SoftPerm.Experiments;
 using Xunit;
 
 namespace SoftPerm.Cli.Tests;

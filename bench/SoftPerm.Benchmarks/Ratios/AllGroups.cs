@@ -1,4 +1,4 @@
-using SoftPerm.Experiments;
+using SoftPerm.Training;
 
 namespace SoftPerm.Benchmarks.Ratios;
 

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Text.RegularExpressions;
-using SoftPerm.Experiments.Runs;
+using SoftPerm.Training.Runs;
 using TorchSharp;
 
 namespace SoftPerm.Benchmarks.Ratios;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using SoftPerm.Experiments.Runs;
+using SoftPerm.Paper.Studies;
 using TorchSharp;
 
 namespace SoftPerm.Benchmarks.Ratios;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using SoftPerm.Experiments;
+using SoftPerm.Training;
 using static TorchSharp.torch;
 
 namespace SoftPerm.Benchmarks.Ratios;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SoftPerm.Benchmarks.Ratios.Reports;
-using SoftPerm.Experiments;
+using SoftPerm.Training;
 using TorchSharp;
 
 namespace SoftPerm.Benchmarks.Ratios;

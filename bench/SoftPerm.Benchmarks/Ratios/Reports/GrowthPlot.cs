@@ -1,6 +1,5 @@
 using ScottPlot;
-using SoftPerm.Experiments.Reports;
-using SoftPerm.Experiments.Runs;
+using SoftPerm.Paper.Drawing;
 
 namespace SoftPerm.Benchmarks.Ratios.Reports;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SoftPerm.Experiments.Reports;
+using SoftPerm.Paper.Drawing;
 
 namespace SoftPerm.Benchmarks.Ratios.Reports;
 

@@ -1,4 +1,4 @@
-using SoftPerm.Experiments.Runs;
+using SoftPerm.Training.IO;
 
 namespace SoftPerm.Benchmarks.Ratios.Reports;
 
