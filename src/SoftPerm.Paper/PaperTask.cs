@@ -77,7 +77,7 @@ public sealed class PaperTask<TConfig, TTest> where TConfig : PaperConfig, new()
         RunFolder run, TConfig config, ImageDataset data, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var result = TrainingRun.Continue(run, config, () => create(config, data), data.Checksums, progress, cancellationToken);
-        if (run.ReadMetrics() is { Count: > 0 } rows) LearningCurve.Draw(rows, Path.Join(run.Path, LearningCurve.FileName), config.Title, config.Lengths);
+        if (run.ReadMetrics() is { Count: > 0 } rows) LearningCurve.Draw(rows, Path.Join(run.Path, LearningCurve.FileName), config.Title(), config.Lengths);
         return result;
     }
 }

@@ -35,11 +35,12 @@ public static class Settings
         Require(names.Contains(name), setting, name, string.Join(", ", names));
 
     /// <summary>Complains of a list that is empty or has a value out of its domain.</summary>
-    /// <exception cref="WrongSettingException">It is, or has.</exception>
+    /// <exception cref="UserErrorException">It is, or has.</exception>
     public static void RequireEach<T>(IReadOnlyList<T> values, Func<T, bool> isAllowed, string setting, string allowed)
     {
         Require(values.Count > 0, setting, "empty", allowed);
-        foreach (var value in values) Require(isAllowed(value), setting, value, allowed);
+        foreach (var value in values)
+            if (!isAllowed(value)) throw new UserErrorException(FormattableString.Invariant($"'{setting}' has {value}; allowed: {allowed}."));
     }
 
     /// <summary>Checks settings, and refuses those that were given in vain.</summary>

@@ -49,8 +49,7 @@ public abstract record TrainingConfig : ISettings
     public virtual ListLengths? Lengths => null;
 
     /// <summary>What is trained, in a line.</summary>
-    [JsonIgnore]
-    public virtual string Headline => $"Training {Task} on {Device}";
+    public virtual string Headline() => $"Training {Task} on {Device}";
 
     /// <inheritdoc/>
     public virtual void Validate()

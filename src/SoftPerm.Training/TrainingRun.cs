@@ -37,7 +37,7 @@ public static class TrainingRun
     {
         if (run.ReadResult<TrainingResult<TConfig, TTest>>() is { } done) return done;
         using var alone = run.Lock();
-        progress?.Report(new NoteProgress(config.Headline));
+        progress?.Report(new NoteProgress(config.Headline()));
         NativeHeap.KeepFreedMemory();
         using var scope = NewDisposeScope();
         if (config.Threads > 0) set_num_threads(config.Threads);

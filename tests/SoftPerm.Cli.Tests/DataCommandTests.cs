@@ -73,7 +73,7 @@ public sealed class DataCommandTests : IDisposable
     public void Fetch_into_a_folder_that_cannot_be_made_names_it()
     {
         var file = folder.Text("file", "");
-        Tool.Refuses(Tool.Run("data", "fetch", "mnist", "--data", file), $"{Path.Combine(file, "mnist")} cannot be made");
+        Tool.Refuses(Tool.Run("data", "fetch", "mnist", "--data", file), $"Cannot make '{Path.Combine(file, "mnist")}'");
     }
 
     [Fact]

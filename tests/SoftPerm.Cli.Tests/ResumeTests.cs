@@ -37,6 +37,6 @@ public sealed class ResumeTests : IDisposable
     {
         var run = tool["run"];
         foreach (var other in new[] { "sort", "quantile", "knn" }.Where(other => other != task))
-            Tool.Refuses(Tool.Run("train", other, "--resume", run), $"{run} is a run of {task}; resume it with '{ToolInvocation.Line("train", task, "--resume", run)}'.");
+            Tool.Refuses(Tool.Run("train", other, "--resume", run), $"{run} is a run of {task}, not of {other}. Resume it with: {ToolInvocation.Line("train", task, "--resume", run)}");
     }
 }

@@ -58,7 +58,7 @@ public sealed class SettingTests : IDisposable
     [InlineData("train sort --quick --log-every 100", "--validate-every is 250 by default; allowed: a multiple of --log-every (100). Give --validate-every too.")]
     [InlineData("train sort --quick --log-every 100 --validate-every 250", "--validate-every is 250; allowed: a multiple of --log-every (100).")]
     [InlineData("train knn --quick --candidates 5", "--k is 9 by default; allowed: 1 to --candidates (5). Give --k too.")]
-    [InlineData("train sort --items 10000 --sequences 1000", "sequences times train-items is 10000000; allowed")]
+    [InlineData("train sort --items 10000 --sequences 1000", "--sequences times --train-items is 10000000; allowed")]
     public void What_the_user_did_not_give_is_told_as_the_default(string line, string expected) =>
         Tool.Refuses(Tool.Run([.. line.Split(' '), "--out", tool["run"]]), expected);
 }

@@ -86,7 +86,7 @@ public sealed class StudyCommandTests : IDisposable
     [InlineData("gradients", "--repetitions", "1", "--repetitions is 1")]
     [InlineData("gradients", "--out", "", "empty name")]
     [InlineData("neighbours", "--data", "", "--data is empty; name a folder")]
-    [InlineData("neighbours", "--quick --data", ".", "--data would not be used: the images of --datasets generated are drawn by the tool")]
+    [InlineData("neighbours", "--quick --data", ".", "--data would not be used: the images of --datasets generated are drawn, not read")]
     [InlineData("neighbours", "--quick --epochs", "3", "--epochs would not be used: --features has no autoencoder")]
     [InlineData("neighbours", "--quick --seed", "3", "--seed would not be used")]
     [InlineData("gradients", "--quick --estimators relax --temperatures", "3", "--temperatures would not be used: none of --estimators has a temperature; add rebar or rebar-tuned or reparameterised or straight-through")]

@@ -72,7 +72,7 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("sort", "--data .", "--data would not be used: the images of --dataset generated are drawn by the tool; choose --dataset mnist or fashion-mnist, or leave --data out.")]
+    [InlineData("sort", "--data .", "--data would not be used: the images of --dataset generated are drawn, not read; choose --dataset mnist or fashion-mnist, or leave --data out.")]
     [InlineData("sort", "--data rank.csv", "rank.csv' is a file; --data names a folder that holds data sets, such as mnist")]
     [InlineData("sort", "--data my-images", "my-images' does not exist; --data names a folder that holds data sets, such as mnist")]
     [InlineData("sort", "--dataset mnist --data .", "does not hold mnist: train-images-idx3-ubyte.gz, packed or not, is neither in it nor in its folder mnist.")]

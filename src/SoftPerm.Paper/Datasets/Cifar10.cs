@@ -76,9 +76,13 @@ internal static class CifarArchive
     {
         if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
         Directory.CreateDirectory(partial);
-        using var tar = new TarReader(new GZipStream(File.OpenRead(archive), CompressionMode.Decompress));
-        while (tar.GetNextEntry() is { } entry)
-            if (FileNames.Contains(Path.GetFileName(entry.Name))) entry.ExtractToFile(Path.Combine(partial, Path.GetFileName(entry.Name)), overwrite: false);
+        FileGuard.Read(archive, file =>
+        {
+            using var tar = new TarReader(new GZipStream(file, CompressionMode.Decompress));
+            while (tar.GetNextEntry() is { } entry)
+                if (FileNames.Contains(Path.GetFileName(entry.Name))) entry.ExtractToFile(Path.Combine(partial, Path.GetFileName(entry.Name)), overwrite: false);
+            return partial;
+        });
     }
 }
 

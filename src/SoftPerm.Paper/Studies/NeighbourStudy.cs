@@ -140,7 +140,7 @@ public sealed record NeighbourStudyConfig : ISettings
     {
         nameof(Epochs) or nameof(Seed) when !Features.Contains(Codes) => $"'Features' has no {Codes}, the only one that is trained; add it, or leave '{setting}' out",
         nameof(DataDirectory) when Datasets.All(name => name == DatasetCatalog.Generated) =>
-            $"the images of 'Datasets' {DatasetCatalog.Generated} are drawn by the tool; choose others with 'Datasets', or leave 'DataDirectory' out",
+            $"the images of 'Datasets' {DatasetCatalog.Generated} are drawn, not read; choose others with 'Datasets', or leave 'DataDirectory' out",
         _ => null,
     };
 

@@ -18,12 +18,10 @@ public abstract record PaperConfig : TrainingConfig
     public int Samples { get; init; } = 5;
 
     /// <summary>The run in a line, as the title of its pictures.</summary>
-    [JsonIgnore]
-    public abstract string Title { get; }
+    public abstract string Title();
 
     /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Headline => $"Training {Task}: {string.Join(", ", [.. Choices, $"on {Device}"])}";
+    public override string Headline() => $"Training {Task}: {string.Join(", ", [.. Choices, $"on {Device}"])}";
 
     /// <summary>The parts of <see cref="Headline"/> but for the device: data, network, method, temperature and lengths.</summary>
     private protected abstract IEnumerable<string> Choices { get; }

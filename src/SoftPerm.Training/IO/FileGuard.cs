@@ -1,6 +1,6 @@
 namespace SoftPerm.Training.IO;
 
-/// <summary>The one way from what the file system refuses (disk full, permission, missing, damaged) to an error for the user.</summary>
+/// <summary>The one way from what the file system refuses (disk full, permission, missing), and from what a damaged file holds, to an error for the user.</summary>
 public static class FileGuard
 {
     /// <summary>Works on a file or a folder.</summary>
@@ -8,7 +8,7 @@ public static class FileGuard
     /// <param name="path">What it is done to, as the user named it.</param>
     /// <param name="action">Does it.</param>
     /// <param name="temporary">What it is done to for a while instead, if anything: a name that no message shows.</param>
-    /// <exception cref="UserErrorException">The file system refused, or a file is damaged; the message says what, where and why.</exception>
+    /// <exception cref="UserErrorException">The file system refused; the message says what, where and why.</exception>
     public static void Run(string verb, string path, Action action, string? temporary = null) => Get(verb, path, () =>
     {
         action();
@@ -37,13 +37,20 @@ public static class FileGuard
     {
         if (Directory.Exists(path)) throw new UserErrorException($"{path} is a folder; name a file in it.");
         if (!File.Exists(path)) throw new UserErrorException($"{path} does not exist (looked in {Directory.GetCurrentDirectory()}).");
-        return Get("read", path, () =>
+        try
         {
-            using var stream = File.OpenRead(path);
-            if (!stream.CanSeek) throw new InvalidDataException("only a regular file can be read, not a pipe or a device.");
-            if (stream.Length == 0) throw new InvalidDataException("the file is empty.");
-            return read(stream);
-        });
+            return Get("read", path, () =>
+            {
+                using var stream = File.OpenRead(path);
+                if (!stream.CanSeek) throw new InvalidDataException("only a regular file can be read, not a pipe or a device.");
+                if (stream.Length == 0) throw new InvalidDataException("the file is empty.");
+                return read(stream);
+            });
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserErrorException($"{path}: {e.Message}", e);
+        }
     }
 
     /// <summary>A piece of the user's text, short and printable, for a message.</summary>
@@ -54,6 +61,6 @@ public static class FileGuard
         return $"'{string.Concat(cut.Select(c => char.IsControl(c) ? '\uFFFD' : c))}'";
     }
 
-    /// <summary>Whether an exception is the file system's refusal, or says that a file is damaged.</summary>
-    internal static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException or InvalidDataException;
+    /// <summary>Whether an exception is the file system's refusal.</summary>
+    internal static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException;
 }

@@ -165,7 +165,7 @@ public sealed class DatasetFetcherTests : IDisposable
     {
         folder.Text("toy", "a file in the way");
         var e = await Assert.ThrowsAsync<UserErrorException>(() => FetchAsync([], TestContext.Current.CancellationToken));
-        Assert.Contains($"{folder.At("toy")} cannot be made", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"Cannot make '{folder.At("toy")}': ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class DatasetFetcherTests : IDisposable
         Directory.CreateDirectory(Part); // in the way
         using var server = new LocalServer(r => LocalServer.Whole(Content, r.From));
         var e = await Assert.ThrowsAsync<UserErrorException>(() => FetchAsync(server, "a"));
-        Assert.StartsWith($"{Target} cannot be ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Cannot write '{Target}': ", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Part, e.Message, StringComparison.Ordinal);
     }
 

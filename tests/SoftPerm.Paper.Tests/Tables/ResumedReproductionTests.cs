@@ -80,9 +80,9 @@ public sealed class ResumedReproductionTests : IDisposable
         var reports = new List<string>();
         var options = TinyTable.Options with { Methods = [table.Cells[1].Method] };
         Assert.True(PaperReproduction.Run(table, options, folder.At("run"), PaperReproductionTests.Notes, PaperReproductionTests.Lines(reports), TestContext.Current.CancellationToken));
-        Assert.Equal(2, reports.Count);
+        Assert.Single(reports, line => line.StartsWith('['));
         Assert.StartsWith("deterministic-3: 8 steps", reports[0], StringComparison.Ordinal);
-        Assert.Equal("[1/1] tiny deterministic-3", reports[1]);
+        Assert.Contains("[1/1] tiny deterministic-3", reports);
         Assert.False(RunFolder.Exists(Folder("run", 0)));
         Assert.NotNull(Result(RunOf("run", 1)));
     }

@@ -15,7 +15,7 @@ public sealed class NetworkDeviceTests : IDisposable
     [Fact]
     public void A_device_that_is_not_here_is_refused_with_those_that_are()
     {
-        var error = Assert.Throws<UserErrorException>(() => (new SortConfig { Device = "cuda:99" }).Validate());
+        var error = Assert.ThrowsAny<UserErrorException>(() => (new SortConfig { Device = "cuda:99" }).Validate());
         Assert.Equal($"'Device' is cuda:99; allowed: {string.Join(", ", NetworkDevice.Names)}.", error.Message);
         Assert.Equal("cpu", NetworkDevice.Names[0]);
     }

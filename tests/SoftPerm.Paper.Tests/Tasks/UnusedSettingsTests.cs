@@ -63,7 +63,7 @@ public sealed class UnusedSettingsTests
     {
         foreach (var config in new PaperConfig[] { Sort, Quantile, new KnnConfig() })
         {
-            var message = Assert.Throws<UserErrorException>(() => config.RefuseUnused(["Steps", "DataDirectory"])).Message;
+            var message = Assert.ThrowsAny<UserErrorException>(() => config.RefuseUnused(["Steps", "DataDirectory"])).Message;
             Assert.StartsWith("'DataDirectory' would not be used: the images of 'Dataset' generated are drawn, not read; choose 'Dataset' mnist or fashion-mnist", message, StringComparison.Ordinal);
             (config with { Dataset = "mnist" }).RefuseUnused(["Steps", "DataDirectory"]);
         }
@@ -71,7 +71,7 @@ public sealed class UnusedSettingsTests
 
     [Fact]
     public void Settings_out_of_their_domain_are_told_first() =>
-        Assert.StartsWith("'Method' is guess; allowed:", Assert.Throws<UserErrorException>(() => (Sort with { Method = "guess" }).RefuseUnused(["Method", "Samples"])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("'Method' is guess; allowed:", Assert.ThrowsAny<UserErrorException>(() => (Sort with { Method = "guess" }).RefuseUnused(["Method", "Samples"])).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("leave-one-out", "Temperatures CriticSteps")]

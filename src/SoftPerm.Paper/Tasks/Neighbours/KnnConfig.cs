@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using SoftPerm.Paper.Networks;
 using SoftPerm.Training;
 
@@ -48,8 +47,7 @@ public sealed record KnnConfig : PaperConfig
     public int ValidationImages { get; init; } = 1000;
 
     /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Title => $"Neighbours on {Dataset}: {Network}, k = {K}, {Method}";
+    public override string Title() => $"Neighbours on {Dataset}: {Network}, k = {K}, {Method}";
 
     private static IEnumerable<string> MethodsWithNeighbours => KnnMethods.Names.Except([KnnMethods.Classifier]);
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using SoftPerm.Training;
 
 namespace SoftPerm.Paper.Tasks.Quantiles;
@@ -25,8 +24,7 @@ public sealed record QuantileConfig : SequenceConfig
     internal double Numbers => Math.Pow(10, Digits);
 
     /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Title => FormattableString.Invariant($"Quantile {Quantile} on {Dataset}: {Digits} digits, {Items} items, {MethodTitle}{(SharedNetwork ? ", one network" : "")}");
+    public override string Title() => FormattableString.Invariant($"Quantile {Quantile} on {Dataset}: {Digits} digits, {Items} items, {MethodTitle}{(SharedNetwork ? ", one network" : "")}");
 
     /// <inheritdoc/>
     private protected override string LengthText => FormattableString.Invariant($"quantile {Quantile} of sets of {Items}");

@@ -61,7 +61,7 @@ internal sealed class QuantileTask : ITrainingTask<QuantileFigures>
         var lines = sets.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Truth:R},{s.Predicted:R}\n"));
         var path = Path.Combine(run.Path, PredictionsName);
         FileGuard.Run("write", path, () => AtomicFile.WriteAllText(path, string.Concat(lines.Prepend("true,predicted\n"))));
-        PredictionPicture.Draw([.. sets.Select(s => s.Truth)], [.. sets.Select(s => s.Predicted)], Path.Combine(run.Path, PictureName), config.Title);
+        PredictionPicture.Draw([.. sets.Select(s => s.Truth)], [.. sets.Select(s => s.Predicted)], Path.Combine(run.Path, PictureName), config.Title());
         return Figures(sets);
     }
 

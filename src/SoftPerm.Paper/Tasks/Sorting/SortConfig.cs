@@ -15,8 +15,7 @@ public sealed record SortConfig : SequenceConfig
     public int TrainItems { get; init; } = 5;
 
     /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Title => $"Sorting {Dataset}: {Digits} digits, {TrainItems} items, {MethodTitle}";
+    public override string Title() => $"Sorting {Dataset}: {Digits} digits, {TrainItems} items, {MethodTitle}";
 
     /// <inheritdoc/>
     [JsonIgnore]
