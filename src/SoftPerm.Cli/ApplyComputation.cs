@@ -44,23 +44,24 @@ internal static class ApplyComputation
     private static OrderedDictionary<string, Tensor> Results(ApplyArguments arguments, SoftOrdering ordering, ApplyScores scores, Tensor? values)
     {
         var (computed, mask) = (scores.Computed, scores.Mask);
-        using var exact = new ExactSort(arguments.Descending).Relax(scores.Given, mask);
+        using var permutation = (ordering as Relaxation)?.Relax(computed, mask); // sorts once for all but the quantile
         var results = new OrderedDictionary<string, Tensor>
         {
-            ["order"] = exact.Order(),
-            [ApplyResult.Ranks.Name] = ordering.Rank(computed, mask),
-            [ApplyResult.Sorted.Name] = scores.Restored(ordering.Sort(computed, mask)),
+            ["order"] = permutation?.Order() ?? Order(scores, arguments.Descending),
+            [ApplyResult.Ranks.Name] = permutation?.Ranks() ?? ordering.Rank(computed, mask),
+            [ApplyResult.Sorted.Name] = scores.Restored(permutation?.SortScores(computed) ?? ordering.Sort(computed, mask)),
         };
-        if (ordering is Relaxation relaxation && (arguments.Matrix || values is not null))
-        {
-            using var permutation = relaxation.Relax(computed, mask);
-            if (arguments.Matrix) results[ApplyResult.Matrix.Name] = permutation.Matrix();
-            if (values is not null) results[ApplyResult.Applied.Name] = permutation.Apply(values);
-        }
-
-        if (arguments.TopK is { } k) results[ApplyResult.TopK.Name] = ordering.TopK(computed, k, mask);
+        if (permutation is not null && arguments.Matrix) results[ApplyResult.Matrix.Name] = permutation.Matrix();
+        if (permutation is not null && values is not null) results[ApplyResult.Applied.Name] = permutation.Apply(values);
+        if (arguments.TopK is { } k) results[ApplyResult.TopK.Name] = permutation?.TopK(k) ?? ordering.TopK(computed, k, mask);
         if (arguments.Quantile is { } quantile) results[ApplyResult.Quantile.Name] = scores.RestoredQuantile(ordering.Quantile(computed, quantile, mask));
         return results;
+    }
+
+    private static Tensor Order(ApplyScores scores, bool descending)
+    {
+        using var exact = new ExactSort(descending).Relax(scores.Given, scores.Mask);
+        return exact.Order();
     }
 
     private static Tensor InType(string option, NdArray array, ScalarType type, ApplyArguments arguments)

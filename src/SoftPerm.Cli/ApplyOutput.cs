@@ -35,16 +35,11 @@ internal sealed class ApplyOutput
             return;
         }
 
-        try
+        FileGuard.Run("write --out", path, () =>
         {
             if (Path.GetExtension(path) == ".npz") Npz.Write(path, results.ToDictionary(r => r.Key, r => r.Value.detach()));
             else AtomicFile.Write(path, stream => WriteJson(stream, results));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"--out {path} cannot be written: {e.Message}", e);
-        }
-
+        });
         error.WriteLine($"{path}: {string.Join(", ", results.Select(r => $"{r.Key} {NdArray.Text(r.Value.shape)}"))}");
     }
 

@@ -67,7 +67,7 @@ public abstract class Relaxation : SoftOrdering
     internal override Tensor SortCore(Tensor values, Tensor? mask)
     {
         using var permutation = Relaxed(values, mask, values.dtype);
-        return permutation.SoftlySorted(values);
+        return permutation.SortScores(values);
     }
 
     internal override Tensor RankCore(Tensor values, Tensor? mask)
@@ -85,7 +85,7 @@ public abstract class Relaxation : SoftOrdering
     internal override (Tensor Membership, Tensor Sorted) SelectCore(Tensor values, long k, Tensor? mask)
     {
         using var permutation = Relaxed(values, mask, values.dtype);
-        return (permutation.TopK(k), permutation.SoftlySorted(values));
+        return (permutation.TopK(k), permutation.SortScores(values));
     }
 
     internal override Tensor QuantileCore(Tensor values, double quantile, Tensor? mask)

@@ -134,6 +134,19 @@ public sealed class RelaxedPermutation : IDisposable
     /// <returns>Shape [..., n]; 0 for absent items, and for items that no place has any of.</returns>
     public Tensor Ranks() => Read(engine => engine.Ranks());
 
+    /// <summary>The softly sorted scores: P̂ s, with its limit where scores are infinite, which <see cref="Apply"/> has not.</summary>
+    /// <param name="scores">The scores that were relaxed, s, [..., n]: their gradient is both that of the values sorted and that of the permutation.</param>
+    /// <returns>Shape [..., n], by place; 0 at the places of absent items.</returns>
+    /// <exception cref="ArgumentException">The scores have another shape, element type or device than those that were relaxed.</exception>
+    public Tensor SortScores(Tensor scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        if (!scores.shape.AsSpan().SequenceEqual([.. engine.Value.Batch, Items]))
+            throw new ArgumentException($"scores have shape [{string.Join(", ", scores.shape)}]; it must be [{string.Join(", ", engine.Value.Batch.Append(Items))}], that of the scores that were relaxed.", nameof(scores));
+        CheckValues(scores.unsqueeze(-1));
+        return Read(engine => engine.SoftlySorted(Within(scores)));
+    }
+
     /// <summary>The cross-entropy to a true order, -mean_i log P̂[i, order_i], computed in log space.</summary>
     /// <remarks>The mean runs over the places of items that are there; with none, the result is 0.</remarks>
     /// <param name="order">The item that belongs to each place, int64, shape [..., n]; leading axes broadcast with those of the scores.</param>
@@ -201,9 +214,6 @@ public sealed class RelaxedPermutation : IDisposable
 
     /// <summary>What was asked of the operator and of those made from it.</summary>
     internal PermutationUse Use => use;
-
-    /// <summary>P̂ s for the scores s, [..., n].</summary>
-    internal Tensor SoftlySorted(Tensor scores) => Read(engine => engine.SoftlySorted(Within(scores)));
 
     /// <summary>The mean of values [..., n] at a quantile, [...]. Where there is no weight, a value may be anything.</summary>
     internal Tensor MeanAtQuantile(double quantile, Tensor values) => Read(engine => engine.MeanAt(quantile, Within(values)));

@@ -24,7 +24,7 @@ public static class Members
         .. WithoutValues,
         ("Apply", p => p.Apply(values)),
         ("ApplyTranspose", p => p.ApplyTranspose(values)),
-        ("SoftlySorted", p => p.SoftlySorted(values.select(-1, 0).expand([.. p.Batch, p.Items]))),
+        ("SortScores", p => p.SortScores(values.select(-1, 0).expand([.. p.Batch, p.Items]))),
         ("MeanAtQuantile", p => p.MeanAtQuantile(0.4, values.select(-1, 0).expand([.. p.Batch, p.Items]))),
     ];
 }
