@@ -54,6 +54,7 @@ internal static class StudyPlot
 
     private static void Arrange(Plot plot)
     {
+        plot.Axes.Right.MinimumSize = 0; // the legend stands there
         plot.Layout.Fixed(new PixelPadding(left: 85, right: 205, bottom: 55, top: 35)); // the panels stand exactly below each other
         plot.ShowLegend(Edge.Right);
         plot.Legend.SymbolWidth = 34; // room to see dashes
