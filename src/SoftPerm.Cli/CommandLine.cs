@@ -18,7 +18,7 @@ internal static class CommandLine
     /// <param name="input">Opens the standard input; null for the console's.</param>
     public static RootCommand Create(Func<Stream>? input = null)
     {
-        var root = new RootCommand("SoftPerm: train through a sort.") { new TrainCommand(), new EvalCommand(), new PredictCommand(), new ApplyCommand(input ?? Console.OpenStandardInput), new StudyCommand(), new ReproduceCommand(), new DataCommand() };
+        var root = new RootCommand("SoftPerm: train through a sort.") { new TrainCommand(), new EvalCommand(), new PredictCommand(), new ApplyCommand(input ?? Console.OpenStandardInput), new StudyCommand(), new ReproduceCommand(), new DataCommand(), new CompletionCommand() };
         root.HelpName = ToolName;
         ToolHelp.Install(root);
         return root.WithExamples(

@@ -19,6 +19,8 @@ internal sealed class DataCommand : Command
     /// <summary>Builds the command.</summary>
     public DataCommand() : base("data", "List, check and fetch data sets.")
     {
+        verifyArgument.CompletionSources.Add([.. PublishedDataset.All.Select(d => d.Name)]);
+        fetchArgument.CompletionSources.Add([.. PublishedDataset.All.Select(d => d.Name), Everything]);
         Add(Sub("list", "Show the data sets and where they are.", List, null, "softperm data list", "softperm data list --data /data"));
         Add(Sub("verify", "Read every file found and check its checksum and structure.", Verify, verifyArgument, "softperm data verify", "softperm data verify mnist --data /data"));
         Add(Sub("fetch", "Fetch a public data set; what is there already is kept.", Fetch, fetchArgument, "softperm data fetch mnist", "softperm data fetch all --data /data"));

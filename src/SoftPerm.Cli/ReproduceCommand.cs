@@ -55,8 +55,8 @@ internal sealed class ReproduceCommand : Command
             settings =
             [
                 Setting<ReproductionOptions>.Of<double>("--minutes", "Processor minutes of one core for the training of a cell.", o => o.Minutes, (o, v) => o with { Minutes = v }),
-                ListSetting.Of<ReproductionOptions, string>("--methods", $"Only these: {string.Join(", ", methods)}.", o => o.Methods, (o, v) => o with { Methods = v }),
-                ListSetting.Of<ReproductionOptions, string>(columnOption, $"Only these: {string.Join(", ", columns)}.", o => o.Columns, (o, v) => o with { Columns = v }),
+                ListSetting.Of<ReproductionOptions, string>("--methods", $"Only these: {string.Join(", ", methods)}.", o => o.Methods, (o, v) => o with { Methods = v }).Offering(methods),
+                ListSetting.Of<ReproductionOptions, string>(columnOption, $"Only these: {string.Join(", ", columns)}.", o => o.Columns, (o, v) => o with { Columns = v }).Offering(columns),
                 DataSetting.Of<ReproductionOptions>((o, v) => o with { DataDirectory = v }),
             ];
             foreach (var setting in settings)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
@@ -38,6 +39,17 @@ internal sealed record Setting<TConfig>(Option Option, string Description, Func<
         var option = new Option<T>(name) { Description = description, CustomParser = Parse<T>, Arity = ArgumentArity.ExactlyOne };
         return new Setting<TConfig>(
             option, description, (parsed, config) => parsed.GetResult(option) is { Implicit: false } ? set(config, parsed.GetValue(option)!) : config, show);
+    }
+
+    /// <summary>Has shells offer words for the option's value, or for each of several with commas between them.</summary>
+    public Setting<TConfig> Offering(IEnumerable<string> words)
+    {
+        Option.CompletionSources.Add(context =>
+        {
+            var before = context.WordToComplete[..(context.WordToComplete.LastIndexOf(',') + 1)];
+            return words.Select(word => new CompletionItem(before + word));
+        });
+        return this;
     }
 
     /// <summary>A value as the user would give it.</summary>

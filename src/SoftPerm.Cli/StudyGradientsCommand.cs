@@ -8,7 +8,7 @@ internal sealed class StudyGradientsCommand : Command
 {
     private static readonly Setting<GradientStudyConfig>[] Settings =
     [
-        ListSetting.Of<GradientStudyConfig, string>("--estimators", "The estimators, by name.", c => c.Estimators, (c, v) => c with { Estimators = v }),
+        ListSetting.Of<GradientStudyConfig, string>("--estimators", "The estimators, by name.", c => c.Estimators, (c, v) => c with { Estimators = v }).Offering(new GradientStudyConfig().Estimators),
         ListSetting.Of<GradientStudyConfig, int>("--items", "Numbers of items.", c => c.Items, (c, v) => c with { Items = v }),
         ListSetting.Of<GradientStudyConfig, long>("--evaluations", "Budgets: evaluations of the cost that one call may spend.", c => c.Evaluations, (c, v) => c with { Evaluations = v }),
         ListSetting.Of<GradientStudyConfig, double>("--temperatures", "Temperatures of the estimators that relax.", c => c.Temperatures, (c, v) => c with { Temperatures = v }),

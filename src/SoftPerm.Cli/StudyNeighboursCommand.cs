@@ -1,4 +1,7 @@
 using System.CommandLine;
+using SoftPerm.Paper.Datasets;
+using SoftPerm.Paper.Networks;
+using SoftPerm.Training;
 using SoftPerm.Paper.Studies;
 
 namespace SoftPerm.Cli;
@@ -8,8 +11,8 @@ internal sealed class StudyNeighboursCommand : Command
 {
     private static readonly Setting<NeighbourStudyConfig>[] Settings =
     [
-        ListSetting.Of<NeighbourStudyConfig, string>("--datasets", "Data sets: generated, mnist, fashion-mnist, cifar-10, cifar-10-sample.", c => c.Datasets, (c, v) => c with { Datasets = v }),
-        ListSetting.Of<NeighbourStudyConfig, string>("--features", "What distances are measured between: pixels, pca (50 components), autoencoder (its code of 50).", c => c.Features, (c, v) => c with { Features = v }),
+        ListSetting.Of<NeighbourStudyConfig, string>("--datasets", "Data sets: generated, mnist, fashion-mnist, cifar-10, cifar-10-sample.", c => c.Datasets, (c, v) => c with { Datasets = v }).Offering(DatasetCatalog.Names),
+        ListSetting.Of<NeighbourStudyConfig, string>("--features", "What distances are measured between: pixels, pca (50 components), autoencoder (its code of 50).", c => c.Features, (c, v) => c with { Features = v }).Offering(NeighbourStudyConfig.AllFeatures),
         Setting<NeighbourStudyConfig>.Of<int>("--epochs", "How often the autoencoder sees every image.", c => c.Epochs, (c, v) => c with { Epochs = v }),
         DataSetting.Of<NeighbourStudyConfig>((c, v) => c with { DataDirectory = v }),
         Setting<NeighbourStudyConfig>.Of<ulong>("--seed", "The seed of the autoencoder.", c => c.Seed, (c, v) => c with { Seed = v }),

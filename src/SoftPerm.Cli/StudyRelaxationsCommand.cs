@@ -10,7 +10,7 @@ internal sealed class StudyRelaxationsCommand : Command
     private const string StudyName = "relaxations", MemoryName = "memory";
 
     private static readonly Setting<RelaxationStudyConfig>
-        Relaxations = ListSetting.Of<RelaxationStudyConfig, string>("--relaxations", "The relaxations, by name.", c => c.Relaxations, (c, v) => c with { Relaxations = v }),
+        Relaxations = ListSetting.Of<RelaxationStudyConfig, string>("--relaxations", "The relaxations, by name.", c => c.Relaxations, (c, v) => c with { Relaxations = v }).Offering(RelaxationCatalog.All.Select(known => known.Name)),
         Items = ListSetting.Of<RelaxationStudyConfig, int>("--items", "Numbers of items in a list.", c => c.Items, (c, v) => c with { Items = v }),
         Steps = Setting<RelaxationStudyConfig>.Of<int>("--steps", "Steps of training a scorer.", c => c.Steps, (c, v) => c with { Steps = v }),
         WorkItems = Setting<RelaxationStudyConfig>.Of<int>("--work-items", "Items sorted at once when time and memory are measured.", c => c.WorkItems, (c, v) => c with { WorkItems = v }),

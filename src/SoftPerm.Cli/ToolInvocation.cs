@@ -29,12 +29,17 @@ public static class ToolInvocation
         var output = Path.GetDirectoryName(Path.GetFullPath(program, folder))!;
         if (NameOf(process) == "dotnet") return IsToolPackage(output) ? $"dotnet {Name}" : $"dotnet {Quoted(Here(Path.GetFullPath(program, folder)))}";
         if (NameOf(process) != Program) return Name;
+        if (process.Split($"{Path.DirectorySeparatorChar}.store{Path.DirectorySeparatorChar}") is [var tools, _]) return Installed(tools, Here);
         var configuration = Path.GetDirectoryName(output);
         var project = Path.GetDirectoryName(Path.GetDirectoryName(configuration)); // of PROJECT/bin/CONFIGURATION/FRAMEWORK
         return project is not null && File.Exists(Path.Join(project, $"{Program}.csproj"))
             ? $"dotnet run -c {Path.GetFileName(configuration)} --project {Quoted(Here(project))} --"
             : Quoted(Here(process) is var near && near.Contains(Path.DirectorySeparatorChar) ? near : Path.Join(".", near)); // a bare name is looked for elsewhere
     }
+
+    /// <summary>A tool in a folder of tools, .dotnet/tools or one given by --tool-path: by its name where shells find it, else by its place.</summary>
+    private static string Installed(string tools, Func<string, string> here) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Contains(tools) ? Name : Quoted(here(Path.Join(tools, Name)));
 
     /// <summary>Whether a folder is one of a package of a tool, tools/FRAMEWORK/SYSTEM.</summary>
     private static bool IsToolPackage(string output) => Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(output))) == "tools";

@@ -1,7 +1,9 @@
 using System.Globalization;
+using SoftPerm.Paper.Datasets;
+using SoftPerm.Paper.Networks;
+using SoftPerm.Training;
 using SoftPerm.Paper;
 using SoftPerm.Paper.Tasks.Neighbours;
-using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 
@@ -14,11 +16,11 @@ internal sealed class TrainKnnCommand : TrainTaskCommand<KnnConfig, KnnFigures>
 
     private static readonly Setting<KnnConfig>[] Settings =
     [
-        Setting<KnnConfig>.Of<string>("--network", "convnet, or resnet18.", c => c.Network, (c, v) => c with { Network = v }),
-        Setting<KnnConfig>.Of<string>("--method", "deterministic or stochastic (a relaxed sort of distances), or cnn (a linear classifier, no neighbours).", c => c.Method, (c, v) => c with { Method = v }),
+        Setting<KnnConfig>.Of<string>("--network", "convnet, or resnet18.", c => c.Network, (c, v) => c with { Network = v }).Offering(EmbeddingNetworks.Names),
+        Setting<KnnConfig>.Of<string>("--method", "deterministic or stochastic (a relaxed sort of distances), or cnn (a linear classifier, no neighbours).", c => c.Method, (c, v) => c with { Method = v }).Offering(KnnConfig.Methods),
         Setting<KnnConfig>.Of<int>("--k", "Neighbours.", c => c.K, (c, v) => c with { K = v }),
-        Setting<KnnConfig>.Of<string>("--weighting", "How much a neighbour counts: uniform, or distance (the less the farther).", c => c.Weighting.ToString().ToLowerInvariant(), (c, v) => c with { Weighting = WeightingOf(v) }),
-        Setting<KnnConfig>.Of<string>("--relaxation", $"What relaxes the sort: {string.Join(", ", KnnConfig.Relaxations)}.", c => c.Relaxation, (c, v) => c with { Relaxation = v }),
+        Setting<KnnConfig>.Of<string>("--weighting", "How much a neighbour counts: uniform, or distance (the less the farther).", c => c.Weighting.ToString().ToLowerInvariant(), (c, v) => c with { Weighting = WeightingOf(v) }).Offering(Enum.GetNames<NeighbourWeighting>().Select(name => name.ToLowerInvariant())),
+        Setting<KnnConfig>.Of<string>("--relaxation", $"What relaxes the sort: {string.Join(", ", KnnConfig.Relaxations)}.", c => c.Relaxation, (c, v) => c with { Relaxation = v }).Offering(KnnConfig.Relaxations),
         Setting<KnnConfig>.Of<int>("--queries", "Images of a step that are classified.", c => c.Queries, (c, v) => c with { Queries = v }),
         Setting<KnnConfig>.Of<int>("--candidates", "Images of a step among which their neighbours are.", c => c.Candidates, (c, v) => c with { Candidates = v }),
         Setting<KnnConfig>.Of<double>("--momentum", "The momentum of gradient descent.", c => c.Momentum, (c, v) => c with { Momentum = v }),

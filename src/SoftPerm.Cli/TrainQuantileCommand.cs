@@ -27,7 +27,7 @@ internal sealed class TrainQuantileCommand : TrainTaskCommand<QuantileConfig, Qu
         Setting<QuantileConfig>.Of<int>("--items", "Images of a set.", c => c.Items, (c, v) => c with { Items = v }),
         Setting<QuantileConfig>.Of<double>("--quantile", "The quantile: 0 the smallest number, 0.5 the median, 1 the largest.", c => c.Quantile, (c, v) => c with { Quantile = v }),
         SwitchSetting.Of<QuantileConfig>("--shared-network", "true: one network scores an image and reads its value, where the paper has two.", c => c.SharedNetwork, (c, v) => c with { SharedNetwork = v }),
-        Setting<QuantileConfig>.Of<string>("--method", "deterministic or stochastic (a relaxation of scores), vanilla (no sort), sinkhorn or gumbel-sinkhorn.", c => c.Method, (c, v) => c with { Method = v }),
+        Setting<QuantileConfig>.Of<string>("--method", "deterministic or stochastic (a relaxation of scores), vanilla (no sort), sinkhorn or gumbel-sinkhorn.", c => c.Method, (c, v) => c with { Method = v }).Offering(QuantileConfig.Methods),
     ];
 
     /// <summary>Builds the command.</summary>

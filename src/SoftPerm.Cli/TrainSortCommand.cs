@@ -29,7 +29,7 @@ internal sealed class TrainSortCommand : TrainTaskCommand<SortConfig, SortFigure
         .. SequenceSettings.For<SortConfig>(),
         Setting<SortConfig>.Of<int>("--items", "Items of a sequence in validation and test, and in training unless --train-items says otherwise.", c => c.Items, (c, v) => c with { Items = v, TrainItems = c.TrainItems == c.Items ? v : c.TrainItems }),
         Setting<SortConfig>.Of<int>("--train-items", "Items of a training sequence: long ones teach more per image.", c => c.TrainItems, (c, v) => c with { TrainItems = v }),
-        Setting<SortConfig>.Of<string>("--method", "deterministic or stochastic (a relaxation of scores), vanilla, sinkhorn, gumbel-sinkhorn, reinforce or reinforce-leave-one-out (Plackett-Luce).", c => c.Method, (c, v) => c with { Method = v }),
+        Setting<SortConfig>.Of<string>("--method", "deterministic or stochastic (a relaxation of scores), vanilla, sinkhorn, gumbel-sinkhorn, reinforce or reinforce-leave-one-out (Plackett-Luce).", c => c.Method, (c, v) => c with { Method = v }).Offering(SortConfig.Methods),
     ];
 
     /// <summary>Builds the command.</summary>

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using SoftPerm.Paper;
 using SoftPerm.Paper.Datasets;
-using SoftPerm.Paper.Tasks;
+using SoftPerm.Paper.Networks;
 using SoftPerm.Training;
+using SoftPerm.Paper;
+using SoftPerm.Paper.Tasks;
 
 namespace SoftPerm.Cli;
 
@@ -64,7 +65,7 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
 
     private static Setting<TConfig>[] DataSettings() =>
     [
-        Setting<TConfig>.Of<string>("--dataset", "The images: generated, mnist or fashion-mnist; knn also takes cifar-10 and cifar-10-sample.", c => c.Dataset, (c, v) => c with { Dataset = v }),
+        Setting<TConfig>.Of<string>("--dataset", "The images: generated, mnist or fashion-mnist; knn also takes cifar-10 and cifar-10-sample.", c => c.Dataset, (c, v) => c with { Dataset = v }).Offering(DatasetCatalog.Names),
         DataSetting.Of<TConfig>((c, v) => c with { DataDirectory = v }),
     ];
 
@@ -73,7 +74,7 @@ internal abstract class TrainTaskCommand<TConfig, TTest> : Command
         Setting<TConfig>.Of<long>("--steps", "Training steps.", c => c.Steps, (c, v) => c with { Steps = v }),
         Setting<TConfig>.Of<int>("--samples", "Samples a step of a stochastic method.", c => c.Samples, (c, v) => c with { Samples = v }),
         Setting<TConfig>.Of<double>("--learning-rate", "The optimizer's highest learning rate.", c => c.LearningRate, (c, v) => c with { LearningRate = v }),
-        Setting<TConfig>.Of<string>("--schedule", "Of the learning rate: cosine or constant.", c => c.Schedule, (c, v) => c with { Schedule = v }),
+        Setting<TConfig>.Of<string>("--schedule", "Of the learning rate: cosine or constant.", c => c.Schedule, (c, v) => c with { Schedule = v }).Offering(LearningRateSchedule.Shapes),
         Setting<TConfig>.Of<long>("--warm-up", "Steps over which the learning rate first rises.", c => c.WarmUp, (c, v) => c with { WarmUp = v }),
         Setting<TConfig>.Of<double>("--temperature", "The temperature of the relaxation.", c => c.Temperature, (c, v) => c with { Temperature = v, FinalTemperature = v }),
         Setting<TConfig>.Described<double>("--final-temperature", "Anneal the temperature geometrically to this one.", _ => "that of --temperature", (c, v) => c with { FinalTemperature = v }),

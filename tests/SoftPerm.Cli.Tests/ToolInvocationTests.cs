@@ -28,6 +28,7 @@ public sealed class ToolInvocationTests : IDisposable
     [InlineData("/usr/bin/dotnet", "/opt/SoftPerm.Cli.dll", "dotnet /opt/SoftPerm.Cli.dll")]
     [InlineData("/home/me/a folder/SoftPerm.Cli", "/home/me/a folder/SoftPerm.Cli.dll", "\"a folder/SoftPerm.Cli\"")]
     [InlineData("/home/me/SoftPerm.Cli", "/home/me/SoftPerm.Cli.dll", "./SoftPerm.Cli")]
+    [InlineData("/home/me/t/.store/softperm.cli/1/softperm.cli/1/tools/net10.0/any/SoftPerm.Cli", "/home/me/t/.store/softperm.cli/1/softperm.cli/1/tools/net10.0/any/SoftPerm.Cli.dll", "t/softperm")]
     [InlineData("/usr/bin/testhost", "/opt/Other.Tests.dll", "softperm")]
     [InlineData(null, "/opt/SoftPerm.Cli.dll", "softperm")]
     public void Elsewhere_it_is_called_as_it_was(string? process, string program, string expected)

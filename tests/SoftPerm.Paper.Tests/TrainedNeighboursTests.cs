@@ -63,6 +63,18 @@ public sealed class TrainedNeighboursTests : IDisposable
         Assert.Contains("does not hold 'features' and as many 'labels'", Refusal(SmallKnn.Short), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_saved_one_classifies_as_the_run_and_needs_nothing_else()
+    {
+        runs.Test(SmallKnn.Short, "run");
+        using var trained = Open(SmallKnn.Short);
+        trained.Save(runs.At("shipped"));
+        using var shipped = TrainedNeighbours.Open(runs.At("shipped"));
+        var labels = trained.Classify(Digits.Test);
+        Assert.Equal(labels, shipped.Classify(Digits.Test));
+        Assert.Equal(trained.Predict(Digits, 3, 5).Select(drawing => drawing.Predicted), labels[3..8]);
+    }
+
     private TrainedNeighbours Open(KnnConfig config) => TrainedNeighbours.Open(runs.Run(config, "run").Path);
 
     private string Refusal(KnnConfig config) => Assert.Throws<UserErrorException>(() => Open(config)).Message;

@@ -1,3 +1,6 @@
+using SoftPerm.Paper.Tasks.Quantiles;
+using SoftPerm.TestKit;
+using SoftPerm.TestKit.Tensors;
 using SoftPerm.Paper.Tasks;
 using SoftPerm.Paper.Tasks.Sorting;
 using SoftPerm.Paper.Tests.Tasks;
@@ -78,6 +81,53 @@ public sealed class TrainedSorterTests : IDisposable
         runs.Train(Config, "run", new Watcher(1, stop.Cancel), stop);
         var message = Assert.Throws<UserErrorException>(() => TrainedSorter.Open(runs.At("run"))).Message;
         Assert.Contains("has no validated weights yet.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scores_and_orders_of_new_images_are_those_of_the_network_and_survive_saving()
+    {
+        using var scope = NewDisposeScope();
+        using var sorter = Trained(Config with { Steps = 40, LogEvery = 10, ValidateEvery = 20 });
+        var images = rand(6, 1, sorter.Height, sorter.Width);
+        var scores = sorter.Score(images);
+        Assert.Equal([6], scores.shape);
+        Assert.False(scores.requires_grad);
+        var order = sorter.Order(images, items: 3);
+        TensorCompare.Close(scores.reshape(2, 3).argsort(-1, descending: true), order, 0);
+        TensorCompare.Close(scores.narrow(0, 4, 1), sorter.Score(images.narrow(0, 4, 1)), 0, 1e-5); // each image alone; float32 in batches of other sizes
+
+        sorter.Save(runs.At("shipped"));
+        using var shipped = TrainedSorter.Open(runs.At("shipped"));
+        TensorCompare.Close(scores, shipped.Score(images), 0);
+        Assert.Equal(["checkpoint", "config.json"], Directory.EnumerateFileSystemEntries(runs.At("shipped")).Select(Path.GetFileName).Order());
+        Assert.Contains("already holds a run", Assert.Throws<UserErrorException>(() => sorter.Save(runs.At("shipped"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_an_image_of_the_run_is_refused_with_the_shape_wanted()
+    {
+        using var scope = NewDisposeScope();
+        using var sorter = Trained(Config);
+        foreach (var wrong in new[] { zeros(2, 28, 28), zeros(2, 1, 28, 56), zeros(0, 1, 28, 28), zeros(2, 1, 28, 28, float64), zeros(2, 3, 28, 28) })
+            Assert.StartsWith("images must be float32 [N, 1, 28, 28] with N ≥ 1; they are ", Assert.Throws<ArgumentException>(() => sorter.Score(wrong)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("4 images do not make whole lists of 3.", Assert.Throws<ArgumentException>(() => sorter.Order(zeros(4, 1, 28, 28), 3)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_of_whole_lists_gives_orders_but_no_scores()
+    {
+        using var scope = NewDisposeScope();
+        using var sorter = Trained(Config with { Method = "sinkhorn" });
+        Assert.False(sorter.GivesScores);
+        Assert.Equal([2, 3], sorter.Order(zeros(6, 1, 28, 28), 3).shape);
+        Assert.Contains("sinkhorn", Assert.Throws<InvalidOperationException>(() => sorter.Score(zeros(6, 1, 28, 28))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_of_another_task_is_not_opened()
+    {
+        runs.Run(new QuantileConfig(), "run");
+        Assert.EndsWith("is a run of quantile, not of sort.", Assert.Throws<UserErrorException>(() => TrainedSorter.Open(runs.At("run"))).Message, StringComparison.Ordinal);
     }
 
     private TrainedSorter Trained(SortConfig config)

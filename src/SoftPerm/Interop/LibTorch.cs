@@ -8,8 +8,8 @@ namespace SoftPerm;
 /// <para>TorchSharp 0.107.0's native library asks for a newer C++ runtime than Debian 12 and Ubuntu 22.04 have, though it
 /// uses nothing of it. Where the original does not load, it is loaded from memory with that requirement made weak (see
 /// <see cref="WeakSymbolVersion"/>). Elsewhere nothing changes, and whatever else is wrong is left to TorchSharp to report.</para>
-/// <para>C# programs need not call this: the package adds a module initializer that does. Other languages, and programs that
-/// opt out with <c>SoftPermLoadLibTorch=false</c>, call <see cref="Load"/> before their first use of <c>torch</c>.</para>
+/// <para>C# programs need not call this: the package adds a module initializer that does. Other languages, scripts (<c>dotnet fsi</c>) and
+/// notebooks, and programs that opt out with <c>SoftPermLoadLibTorch=false</c>, call <see cref="Load"/> before their first use of <c>torch</c>.</para>
 /// <para><b>Until.</b> TorchSharp's native library loads with the C++ runtimes of Debian 12 and Ubuntu 22.04, or these are no longer in use;
 /// buildTransitive/ and its import in Directory.Build.targets go too.</para>
 /// </remarks>
@@ -44,10 +44,10 @@ public static class LibTorch
 
     private static bool TryLoad(string library) => Find(library) is { } path && NativeLibrary.TryLoad(path, out _);
 
+    /// <summary>Where a program has its native libraries; scripts and notebooks have those of packages on the path instead.</summary>
     private static string? Find(string library) =>
-        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+        $"{AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES")}{Path.PathSeparator}{AppContext.BaseDirectory}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}"
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Append(AppContext.BaseDirectory)
         .Select(directory => Path.Combine(directory, library))
         .FirstOrDefault(File.Exists);
 }

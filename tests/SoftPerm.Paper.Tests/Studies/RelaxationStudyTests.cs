@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SoftPerm.Paper.Studies;
 using SoftPerm.TestKit;
 using SoftPerm.Training;
@@ -44,10 +43,8 @@ public sealed class RelaxationStudyTests : IDisposable
 
     [Fact]
     public void Documentation_declares_what_the_catalog_does() =>
-        Assert.Contains(RelaxationTable.Declared(), File.ReadAllText(Path.Combine(Root(), "docs", "choosing-a-relaxation.md")), StringComparison.Ordinal);
+        Assert.Contains(RelaxationTable.Declared(), File.ReadAllText(RepositoryFolder.At("docs", "choosing-a-relaxation.md")), StringComparison.Ordinal);
 
     /// <summary>Stands for the fresh process.</summary>
     private static long? PeakBytes(RelaxationStudyConfig cell) => Assert.Single(cell.Items) == 10 && Assert.Single(cell.Relaxations) == "neural-sort" ? 2_500_000 : null;
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 }

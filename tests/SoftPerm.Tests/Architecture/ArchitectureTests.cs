@@ -34,7 +34,7 @@ public sealed class ArchitectureTests
         ["Estimators"] = [.. Above, "Distributions"],
         ["Losses"] = Top,
         ["Modules"] = [.. Top, "./Soft"],
-        ["buildTransitive"] = ["Interop/LibTorch"],
+        ["buildTransitive/net10.0"] = ["Interop/LibTorch"],
     });
 
     /// <summary>The direction inside of SoftPerm.Kernels.</summary>
@@ -169,7 +169,7 @@ public sealed class ArchitectureTests
     /// <summary>Folders below a first one give no namespace of their own: it would hide the type of the same name.</summary>
     private static string InLibrary(Declared type) => type switch
     {
-        { Folder: "buildTransitive" } => "SoftPerm.Build",
+        { Folder: "buildTransitive/net10.0" } => "SoftPerm.Build",
         { IsPublic: true } or { Folder: "." } => "SoftPerm",
         _ => $"SoftPerm.{type.Folder.Split('/')[0]}",
     };

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using SoftPerm.TestKit;
 using Mono.Cecil;
 using TorchSharp;
 using Xunit;
@@ -21,7 +21,7 @@ public sealed class BannedSymbolsTests
         using var torchSharp = ModuleDefinition.ReadModule(typeof(Scalar).Assembly.Location);
         var making = MakingNumbers(torchSharp);
         var found = making.Where(m => m.IsPublic && Owners.Contains(m.DeclaringType.FullName)).Concat(FactoriesOf(torchSharp, making)).Select(Documented);
-        var banned = File.ReadLines(Path.Combine(Root(), "BannedSymbols.txt")).Select(line => line.Split(';')[0]).ToHashSet();
+        var banned = File.ReadLines(RepositoryFolder.At("BannedSymbols.txt")).Select(line => line.Split(';')[0]).ToHashSet();
         Assert.Contains("M:TorchSharp.torch.Tensor.square", banned);
         Assert.Empty(found.Except(banned));
     }
@@ -76,6 +76,4 @@ public sealed class BannedSymbolsTests
         ArrayType array => $"{Documented(array.ElementType)}[]",
         _ => type.FullName.Replace('/', '.'),
     };
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 }

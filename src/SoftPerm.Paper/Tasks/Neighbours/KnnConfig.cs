@@ -24,6 +24,9 @@ public sealed record KnnConfig : PaperConfig
     /// <summary>What relaxes the sort of the candidates by distance: a name of <see cref="RelaxationCatalog"/> that has a matrix.</summary>
     public string Relaxation { get; init; } = "neural-sort";
 
+    /// <summary>The names that <see cref="Method"/> may have.</summary>
+    public static IReadOnlyList<string> Methods => KnnMethods.Names;
+
     /// <summary>The names that <see cref="Relaxation"/> may have.</summary>
     public static IReadOnlyList<string> Relaxations { get; } =
         [.. RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.Matrix)).Select(known => known.Name)];
@@ -79,7 +82,7 @@ public sealed record KnnConfig : PaperConfig
     {
         base.Validate();
         Settings.RequireOneOf(EmbeddingNetworks.Names, nameof(Network), Network);
-        Settings.RequireOneOf(KnnMethods.Names, nameof(Method), Method);
+        Settings.RequireOneOf(Methods, nameof(Method), Method);
         Settings.RequireOneOf(Relaxations, nameof(Relaxation), Relaxation);
         Settings.Require(Queries is >= 1 and <= 10_000, nameof(Queries), Queries, "1 to 10000");
         Settings.Require(Candidates is >= 1 and <= 10_000, nameof(Candidates), Candidates, "1 to 10000");

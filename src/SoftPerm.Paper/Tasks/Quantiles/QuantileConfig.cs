@@ -11,6 +11,9 @@ public sealed record QuantileConfig : SequenceConfig
     /// <summary>Settings of the paper: 5 sequences a step.</summary>
     public QuantileConfig() => Sequences = 5;
 
+    /// <summary>The names that <see cref="SequenceConfig.Method"/> may have.</summary>
+    public static IReadOnlyList<string> Methods => OrderObjectives.RelaxedNames;
+
     /// <inheritdoc/>
     public override string Task => "quantile";
 
@@ -41,7 +44,7 @@ public sealed record QuantileConfig : SequenceConfig
         base.Validate();
         Settings.Require(Items <= MostItems, nameof(Items), Items, $"2 to {MostItems}");
         Settings.Require(Quantile is >= 0 and <= 1, nameof(Quantile), Quantile, "0 to 1");
-        Settings.RequireOneOf(OrderObjectives.RelaxedNames, nameof(Method), Method);
+        Settings.RequireOneOf(Methods, nameof(Method), Method);
         Settings.Require(!SharedNetwork || Method != OrderObjectives.Vanilla, nameof(SharedNetwork), "true", $"false with 'Method' {OrderObjectives.Vanilla}, which has one network");
         Settings.RequireOneOf(
             [.. RelaxationCatalog.All.Where(known => known.Properties.HasFlag(RelaxationProperties.Matrix)).Select(known => known.Name)],

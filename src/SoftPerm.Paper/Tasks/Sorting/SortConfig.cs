@@ -8,6 +8,9 @@ public sealed record SortConfig : SequenceConfig
 {
     private const int MostItemsOfADenseModel = 100;
 
+    /// <summary>The names that <see cref="SequenceConfig.Method"/> may have.</summary>
+    public static IReadOnlyList<string> Methods => OrderObjectives.Names;
+
     /// <inheritdoc/>
     public override string Task => "sort";
 
@@ -38,7 +41,7 @@ public sealed record SortConfig : SequenceConfig
         Settings.Require(TrainItems is >= 2 and <= 10_000, nameof(TrainItems), TrainItems, "2 to 10000");
         var images = (long)Sequences * TrainItems;
         Settings.Require(images <= 1_000_000, $"'{nameof(Sequences)}' times '{nameof(TrainItems)}'", images, "at most 1000000 images a step");
-        Settings.RequireOneOf(OrderObjectives.Names, nameof(Method), Method);
+        Settings.RequireOneOf(Methods, nameof(Method), Method);
         var objective = OrderObjectives.Of(Method, Relaxation);
         if (!objective.IsRelaxed && OrderObjectives.TakesRelaxation(Method))
             Settings.Require(Method == OrderObjectives.Deterministic, nameof(Method), Method, $"{OrderObjectives.Deterministic} with 'Relaxation' {Relaxation}, which has no matrix to draw");
