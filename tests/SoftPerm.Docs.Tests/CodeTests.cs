@@ -35,7 +35,8 @@ public sealed partial class CodeTests
             Console.SetOut(console);
         }
 
-        Assert.Equal(program.Expected, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var (expected, found) = (string.Join('\n', program.Expected), output.ToString().TrimEnd());
+        Assert.True(expected == found, $"{name} says that it prints\n{expected}\nand it prints\n{found}");
     }
 
     /// <summary>A sample is compiled by the build and run by a test.</summary>

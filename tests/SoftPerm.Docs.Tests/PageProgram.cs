@@ -19,8 +19,10 @@ internal sealed partial class PageProgram
     private static readonly MetadataReference[] References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
 
-    private static readonly CSharpCompilationOptions Options =
-        new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
+    /// <summary>As the SDK's, which knows that a reference to an older version of a library is met by the newer (CS1701).</summary>
+    private static readonly CSharpCompilationOptions Options = new(
+        OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable,
+        specificDiagnosticOptions: [KeyValuePair.Create("CS1701", ReportDiagnostic.Suppress)]);
 
     private readonly string source;
 
