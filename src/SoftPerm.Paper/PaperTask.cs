@@ -67,7 +67,7 @@ public sealed class PaperTask<TConfig, TTest> where TConfig : PaperConfig, new()
         var config = run.ReadConfig<TConfig>();
         if (run.ReadResult<TrainingResult<TConfig, TTest>>() is { } done) return done;
         config.Validate();
-        return Continue(run, config, DatasetCatalog.Of(run, config, dataDirectory), progress, cancellationToken);
+        return Continue(run, config, RunData.Open(run, config, dataDirectory), progress, cancellationToken);
     }
 
     /// <summary>Makes the task, with a network of fresh weights.</summary>

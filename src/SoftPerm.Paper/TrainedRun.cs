@@ -32,7 +32,7 @@ public abstract class TrainedRun<TConfig> : IDisposable where TConfig : PaperCon
     /// <summary>The data set that the run was trained on.</summary>
     /// <param name="dataDirectory">The folder of data sets; null for where the run had it.</param>
     /// <exception cref="UserErrorException">It is not found, or is another.</exception>
-    public ImageDataset OpenData(string? dataDirectory = null) => DatasetCatalog.Of(Run, Config, dataDirectory);
+    public ImageDataset OpenData(string? dataDirectory = null) => RunData.Open(Run, Config, dataDirectory);
 
     /// <summary>Saves what opening needs, settings and weights, in a folder of its own: to ship, without what training left beside them.</summary>
     /// <param name="folder">A folder that does not exist yet, or holds no run.</param>

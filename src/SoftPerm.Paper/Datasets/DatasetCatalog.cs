@@ -66,15 +66,6 @@ public static class DatasetCatalog
         ? $"{file.Name} of {dataset.Name} is in none of: {string.Join(", ", DataFolders.Searched(null))}. Name its folder with 'DataDirectory' or {DataFolders.Variable}, or fetch it."
         : $"'{dataDirectory}' does not hold {dataset.Name}: {file.Name}, packed or not, is neither in it nor in its folder {dataset.Name}.") { Remedy = new FetchDataset(dataset.Name, dataDirectory) };
 
-    /// <summary>Opens the data set of a run: in the folder given, or where the run had it, or where data is looked for.</summary>
-    /// <exception cref="UserErrorException">It is not found, is another, or has no files to be in the folder given.</exception>
-    internal static ImageDataset Of(RunFolder run, PaperConfig config, string? given)
-    {
-        if (given is not null && config.Dataset == Generated)
-            throw new UserErrorException($"'{nameof(config.DataDirectory)}' would not be used: the run is one on {config.Dataset} images, which are drawn; leave it out.");
-        return Open(config.Dataset, given ?? run.DataDirectory ?? config.DataDirectory);
-    }
-
     /// <summary>The shape of a data set's images, without opening it.</summary>
     internal static (int Channels, int Height, int Width) ShapeOf(string name) => DigitNames.Contains(name) ? (1, 28, 28) : (3, 32, 32);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using SoftPerm.Paper.Datasets;
 using SoftPerm.Training;
+using SoftPerm.Training.Runs;
 
 namespace SoftPerm.Paper.Tasks;
 
@@ -63,4 +64,17 @@ public abstract record PaperConfig : TrainingConfig
     /// <summary>Why a setting has no effect with the method, and which methods it is for.</summary>
     private protected string ForMethods(string reason, IEnumerable<string> methods) =>
         $"'Method' {MethodName} {reason}; choose 'Method' {string.Join(" or ", methods)}, or leave it out";
+}
+
+/// <summary>Where a run's data set is.</summary>
+internal static class RunData
+{
+    /// <summary>Opens the data set of a run: in the folder given, or where the run had it, or where data is looked for.</summary>
+    /// <exception cref="UserErrorException">It is not found, is another, or has no files to be in the folder given.</exception>
+    public static ImageDataset Open(RunFolder run, PaperConfig config, string? given)
+    {
+        if (given is not null && config.Dataset == DatasetCatalog.Generated)
+            throw new UserErrorException($"'{nameof(config.DataDirectory)}' would not be used: the run is one on {config.Dataset} images, which are drawn; leave it out.");
+        return DatasetCatalog.Open(config.Dataset, given ?? run.DataDirectory ?? config.DataDirectory);
+    }
 }

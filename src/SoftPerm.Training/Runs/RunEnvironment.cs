@@ -42,7 +42,7 @@ public sealed record RunEnvironment(
 
     private static string Shortened(string argument)
     {
-        var value = argument.StartsWith('-') ? argument.IndexOf('=', StringComparison.Ordinal) + 1 : 0; // of --out=/a/b the part behind the sign
+        var value = argument.StartsWith('-') ? argument.IndexOf('=', StringComparison.Ordinal) + 1 : 0; // of an option with its value, as x=/a/b, the part behind the sign
         return Path.IsPathFullyQualified(argument[value..]) ? $"{argument[..value]}…/{Path.GetFileName(Path.TrimEndingDirectorySeparator(argument))}" : argument;
     }
 

@@ -1,3 +1,4 @@
+using SoftPerm.TestKit;
 using Xunit;
 
 namespace SoftPerm.Tests.Architecture;
@@ -53,8 +54,8 @@ public sealed class ArchitectureTests
         ["SortingNetworks"] = ["Numerics", "Sorting", "./SwapFunction"],
     });
 
-    private static readonly SourceTree Library = new(SourceTree.Repository("src/SoftPerm"), typeof(Soft).Assembly.Location);
-    private static readonly SourceTree Kernels = new(SourceTree.Repository("src/SoftPerm.Kernels"), typeof(SoftPerm.Kernels.Numerics.SimdWidth).Assembly.Location);
+    private static readonly SourceTree Library = new(RepositoryFolder.At("src/SoftPerm"), typeof(Soft).Assembly.Location);
+    private static readonly SourceTree Kernels = new(RepositoryFolder.At("src/SoftPerm.Kernels"), typeof(SoftPerm.Kernels.Numerics.SimdWidth).Assembly.Location);
 
     [Fact]
     public void Every_type_is_in_a_folder_with_a_rule_and_every_rule_is_needed()

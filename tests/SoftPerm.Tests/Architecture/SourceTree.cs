@@ -65,10 +65,6 @@ internal sealed partial class SourceTree
     /// <summary>The assemblies it needs.</summary>
     public IReadOnlyList<string> Assemblies { get; }
 
-    /// <summary>A path within this repository.</summary>
-    public static string Repository(string path, [CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../..", path));
-
     /// <summary>The folder of a source, "." for the project's own.</summary>
     public static string FolderOf(string path) => path.Contains('/', StringComparison.Ordinal) ? path[..path.LastIndexOf('/')] : ".";
 

@@ -1,3 +1,4 @@
+using SoftPerm.TestKit;
 using Xunit;
 
 namespace SoftPerm.Tests.Architecture;
@@ -6,7 +7,7 @@ namespace SoftPerm.Tests.Architecture;
 public sealed class SourceTreeTests
 {
     private static readonly SourceTree Planted =
-        new(SourceTree.Repository("tests/SoftPerm.Tests/Architecture/Planted"), typeof(SourceTreeTests).Assembly.Location);
+        new(RepositoryFolder.At("tests/SoftPerm.Tests/Architecture/Planted"), typeof(SourceTreeTests).Assembly.Location);
 
     [Fact]
     public void Uses_are_seen_wherever_code_has_them_and_words_are_none()
