@@ -1,6 +1,4 @@
-using SoftPerm.Paper.Datasets;
 using SoftPerm.Paper.Networks;
-using SoftPerm.Training;
 using SoftPerm.Paper.Tasks;
 
 namespace SoftPerm.Cli;

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using SoftPerm.Paper.Datasets;
-using SoftPerm.Paper.Networks;
-using SoftPerm.Training;
 using SoftPerm.Paper.Studies;
 
 namespace SoftPerm.Cli;

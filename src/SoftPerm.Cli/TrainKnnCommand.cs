@@ -1,5 +1,4 @@
 using System.Globalization;
-using SoftPerm.Paper.Datasets;
 using SoftPerm.Paper.Networks;
 using SoftPerm.Training;
 using SoftPerm.Paper;

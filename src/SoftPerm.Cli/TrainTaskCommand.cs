@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using SoftPerm.Paper.Datasets;
-using SoftPerm.Paper.Networks;
 using SoftPerm.Training;
 using SoftPerm.Paper;
 using SoftPerm.Paper.Tasks;

@@ -1,7 +1,5 @@
 using System.Globalization;
-using SoftPerm.Paper.Tasks;
 using SoftPerm.Training;
-using SoftPerm.Training.Runs;
 
 namespace SoftPerm.Paper.Datasets;
 
