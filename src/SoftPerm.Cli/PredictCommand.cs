@@ -77,11 +77,11 @@ internal sealed class PredictCommand : Command
     private void ShowQuantiles(ParseResult parsed, string folder, int index)
     {
         using var trained = TrainedQuantile.Open(folder);
-        var sets = trained.PredictTest(trained.OpenData(DataSetting.Given(parsed, dataOption)).Test, index, Shown);
+        var sets = trained.Predict(trained.OpenData(DataSetting.Given(parsed, dataOption)).Test, index, Shown);
         foreach (var (k, s) in sets.Index())
             parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"set {index + k}: {string.Join(' ', s.Numbers)}, quantile {trained.Config.Quantile}: {s.Truth:g6}, predicted {s.Predicted:f1}"));
-        Save(parsed, folder, path => PredictionPicture.Draw([.. sets.Select(s => s.Truth)], [.. sets.Select(s => s.Predicted)], path, $"{sets.Count} sets"));
+        Save(parsed, trained.Run.Path, path => QuantilePicture.Draw(sets, trained.Config.Quantile, trained.Range, path));
     }
 
     private static void CheckPicture(string path)

@@ -1,4 +1,5 @@
 using SoftPerm.Paper.Datasets;
+using SoftPerm.Paper.Drawing;
 using SoftPerm.Paper.Tasks;
 using SoftPerm.Paper.Tasks.Quantiles;
 using SoftPerm.Training;
@@ -22,6 +23,9 @@ public sealed class TrainedQuantile : TrainedRun<QuantileConfig>
 
     /// <summary>The width of an image in pixels: all its digits.</summary>
     public int Width => DatasetCatalog.ShapeOf(Config.Dataset).Width * Config.Digits;
+
+    /// <summary>The numbers there are, 0 to one less: what errors are seen against.</summary>
+    public double Range => Config.Numbers;
 
     private protected override nn.Module Network => network;
 
@@ -53,7 +57,20 @@ public sealed class TrainedQuantile : TrainedRun<QuantileConfig>
     public IReadOnlyList<QuantilePrediction> PredictTest(ImageSet testDigits, int first, int sets, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
-        var source = new MultiDigitSequences(testDigits, Config.Digits, Config.Items, TestSequences.TestSeed);
-        return QuantileEvaluation.Predict(network, Config, source, first, sets, Config.FinalTemperature, cancellationToken);
+        return QuantileEvaluation.Predict(network, Config, Source(testDigits), first, sets, Config.FinalTemperature, cancellationToken);
     }
+
+    /// <summary>Predicts consecutive test sets and returns what is needed to draw them.</summary>
+    /// <param name="testDigits">The test images of the run's data set.</param>
+    /// <param name="first">The first set, from 0.</param>
+    /// <param name="sets">How many.</param>
+    public IReadOnlyList<QuantileDrawing> Predict(ImageSet testDigits, int first, int sets)
+    {
+        using var scope = NewDisposeScope();
+        var images = TestSequences.Read(Source(testDigits), first, sets).Images.data<float>().ToArray().Chunk(Height * Width).ToArray();
+        return [.. PredictTest(testDigits, first, sets).Select((set, k) =>
+            new QuantileDrawing(images[(k * Config.Items)..((k + 1) * Config.Items)], Height, Width, set.Numbers, set.Truth, set.Predicted))];
+    }
+
+    private MultiDigitSequences Source(ImageSet testDigits) => new(testDigits, Config.Digits, Config.Items, TestSequences.TestSeed);
 }

@@ -11,7 +11,6 @@ public static class LearningCurve
 
     private const int Width = 900, Height = 680;
     private const int MostMarked = 60;        // points of a line that still get a marker each
-    private static readonly Color Blue = Color.FromHex("#1f6fb4"), Orange = Color.FromHex("#dd7a1e"), Ink = Color.FromHex("#3a3f45");
 
     /// <summary>Draws the rows into a PNG file.</summary>
     /// <param name="rows">The rows of metrics.csv, in order.</param>
@@ -26,7 +25,7 @@ public static class LearningCurve
         panels.AddPlots(2);
         DrawLoss(panels.GetPlot(0), rows, title, lengths);
         DrawMeasures(panels.GetPlot(1), rows, lengths);
-        foreach (var panel in panels.GetPlots()) Style(panel, lastStep: Math.Max(rows[^1].Step, 1));
+        foreach (var panel in panels.GetPlots()) Arrange(panel, lastStep: Math.Max(rows[^1].Step, 1));
 
         PictureFile.Save(pngPath, Width, Height, canvas => panels.Render(canvas, new PixelRect(0, Width, Height, 0)));
     }
@@ -34,22 +33,20 @@ public static class LearningCurve
     private static void DrawLoss(Plot plot, IReadOnlyList<MetricRow> rows, string title, ListLengths? lengths)
     {
         var training = Series(rows, r => r.Training.Loss);
-        Line(plot, training, Blue.WithAlpha(.25), 1);
-        Line(plot, Smooth(training), Blue, 2.5f).LegendText = $"training (smoothed){Lists(lengths?.Training)}";
-        Points(plot, Series(rows, r => r.Validation?.Loss), Orange, $"validation{Lists(lengths?.Validation)}");
-        plot.Title(title);
-        plot.YLabel("loss");
+        Line(plot, training, PlotLook.Blue.WithAlpha(.25), 1);
+        Line(plot, Smooth(training), PlotLook.Blue, 2.5f).LegendText = $"training (smoothed){Lists(lengths?.Training)}";
+        Points(plot, Series(rows, r => r.Validation?.Loss), PlotLook.Orange, $"validation{Lists(lengths?.Validation)}");
+        PlotLook.Apply(plot, title, "", "loss");
         plot.Axes.Margins(0, .08);
     }
 
     private static void DrawMeasures(Plot plot, IReadOnlyList<MetricRow> rows, ListLengths? lengths)
     {
         var names = rows[0].Training.Measures;
-        Line(plot, Smooth(Series(rows, r => r.Training.Measures[0].Value)), Blue.WithAlpha(.45), 2).LegendText = $"{names[0].Title}, training (smoothed)";
+        Line(plot, Smooth(Series(rows, r => r.Training.Measures[0].Value)), PlotLook.Blue.WithAlpha(.45), 2).LegendText = $"{names[0].Title}, training (smoothed)";
         for (var i = 0; i < names.Count; i++)
-            Points(plot, Series(rows, r => r.Validation?.Measures[i].Value), i == 0 ? Blue : Orange, $"{names[i].Title}, validation");
-        plot.XLabel("step");
-        plot.YLabel(lengths is null || lengths.Measured == lengths.Validation // not in the legend, where it would leave no room for all lines
+            Points(plot, Series(rows, r => r.Validation?.Measures[i].Value), i == 0 ? PlotLook.Blue : PlotLook.Orange, $"{names[i].Title}, validation");
+        PlotLook.Apply(plot, "", "step", lengths is null || lengths.Measured == lengths.Validation // not in the legend, where it would leave no room for all lines
             ? $"{(names[0].IsError ? "part of the range" : "proportion")}{Lists(lengths?.Validation)}"
             : FormattableString.Invariant($"lists of {lengths.Measured}, in validation of {lengths.Validation}"));
         plot.Axes.AutoScale(); // without it the limits are not known
@@ -58,24 +55,14 @@ public static class LearningCurve
 
     private static string Lists(int? items) => items is { } length ? FormattableString.Invariant($", lists of {length}") : "";
 
-    private static void Style(Plot plot, long lastStep)
+    private static void Arrange(Plot plot, long lastStep)
     {
         plot.Axes.SetLimitsX(0, 1.05 * lastStep);
-        plot.Font.Set(PictureFonts.Family);
-        plot.Axes.Top.IsVisible = false;
-        plot.Axes.Right.FrameLineStyle.Width = 0;
-        plot.Axes.Right.MinimumSize = 25; // the last step's number is as wide as that beyond the axis
         plot.Axes.Left.MinimumSize = 75; // so that the panels stand exactly below each other
-        plot.Axes.Color(Ink);
-        plot.Axes.Title.Label.Bold = plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
-        plot.Grid.MajorLineColor = Ink.WithAlpha(.1);
         plot.ShowLegend(Edge.Top).Padding = new PixelPadding(0, 0, 0, 0); // outside: wherever a curve goes, nothing hides it
         plot.Legend.Padding = new PixelPadding(2);
         plot.Legend.TightHorizontalWrapping = true;
         plot.Legend.Orientation = Orientation.Horizontal;
-        plot.Legend.OutlineColor = Colors.Transparent;
-        plot.Legend.ShadowColor = Colors.Transparent;
-        plot.Legend.FontColor = Ink;
     }
 
     private static ScottPlot.Plottables.Scatter Line(Plot plot, (double[] Steps, double[] Values) series, Color color, float width)

@@ -82,7 +82,7 @@ public static class NeighbourPicture
             var first = queries[0].Query;
             if (queries.Any(q => (q.Query.Height, q.Query.Width) != (first.Height, first.Width)))
                 throw new ArgumentException($"All queries must have images of {first.Height}x{first.Width} as the first has.", nameof(queries));
-            var scale = Math.Max(2, (140 + first.Width - 1) / first.Width); // small images grow until a label fits below them
+            var scale = PictureStyle.Magnification(first.Width, least: 140);
             var most = queries.Max(q => q.Neighbours.Count);
             var lines = (most + MostColumns - 1) / MostColumns;
             return new Layout(queries.Count, (most + lines - 1) / lines, lines, scale * first.Width, scale * first.Height);

@@ -43,6 +43,22 @@ internal static class PictureStyle
     public static void DrawImage(SKCanvas canvas, ImageSet images, int index, SKRect box, SKColor border, float thickness)
     {
         using var image = ToImage(images, index);
+        DrawImage(canvas, image, box, border, thickness);
+    }
+
+    /// <summary>Draws a grey image of values from 0, paper, to 1, ink.</summary>
+    public static void DrawImage(SKCanvas canvas, float[] pixels, int width, int height, SKRect box, SKColor border, float thickness)
+    {
+        var grey = Array.ConvertAll(pixels, p => (byte)(255 - 255 * Math.Clamp(p, 0f, 1f)));
+        using var image = SKImage.FromPixelCopy(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), grey);
+        DrawImage(canvas, image, box, border, thickness);
+    }
+
+    /// <summary>How large to show images of a width: small ones grow until a text fits below them.</summary>
+    public static int Magnification(int width, int least) => Math.Max(2, (least + width - 1) / width);
+
+    private static void DrawImage(SKCanvas canvas, SKImage image, SKRect box, SKColor border, float thickness)
+    {
         canvas.DrawImage(image, box, new SKSamplingOptions(SKCubicResampler.Mitchell));
         using var pen = new SKPaint { Color = border, IsStroke = true, StrokeWidth = thickness, IsAntialias = true };
         canvas.DrawRect(box, pen);

@@ -7,7 +7,6 @@ namespace SoftPerm.Paper.Drawing;
 public static class PredictionPicture
 {
     private const int Size = 560, MostPoints = 2000;
-    private static readonly Color Blue = Color.FromHex("#1f6fb4"), Ink = Color.FromHex("#3a3f45");
 
     /// <summary>Draws the first 2,000 pairs, as Figure 8 of the paper, into a PNG file.</summary>
     /// <exception cref="UserErrorException">The file cannot be written.</exception>
@@ -15,19 +14,12 @@ public static class PredictionPicture
     {
         using var plot = new Plot();
         var limit = Math.Max(truth.Max(), 1);
-        plot.Add.Line(0, 0, limit, limit).LineColor = Ink.WithAlpha(.5);
-        var points = plot.Add.ScatterPoints(truth.Take(MostPoints).ToArray(), predictions.Take(MostPoints).ToArray(), Blue.WithAlpha(.35));
+        plot.Add.Line(0, 0, limit, limit).LineColor = PlotLook.Ink.WithAlpha(.5);
+        var points = plot.Add.ScatterPoints(truth.Take(MostPoints).ToArray(), predictions.Take(MostPoints).ToArray(), PlotLook.Blue.WithAlpha(.35));
         points.MarkerSize = 4;
-        plot.Title(title, 14);
-        plot.XLabel("true");
-        plot.YLabel("predicted");
+        PlotLook.Apply(plot, title, "true", "predicted");
         var shown = predictions.Take(MostPoints).Where(double.IsFinite).ToArray();
         plot.Axes.SetLimits(0, limit, shown.Append(0).Min(), shown.Append(limit).Max());
-        plot.Font.Set(PictureFonts.Family);
-        plot.Axes.Color(Ink);
-        plot.Axes.Top.IsVisible = plot.Axes.Right.IsVisible = false;
-        plot.Axes.Title.Label.Bold = plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
-        plot.Grid.MajorLineColor = Ink.WithAlpha(.1);
         PictureFile.Save(pngPath, Size, Size, canvas => plot.Render(canvas, new PixelRect(0, Size, Size, 0)));
     }
 }

@@ -8,8 +8,6 @@ namespace SoftPerm.Paper.Drawing;
 public static class SequencePicture
 {
     private const int Margin = 32, Gap = 18, HeadingHeight = 58, CaptionHeight = 84, LeastWidth = 680, MostWidth = 2000;
-    private static readonly SKColor Ink = new(0x24, 0x29, 0x2f), Faint = new(0x6e, 0x77, 0x81), Edge = new(0xd0, 0xd7, 0xde);
-    private static readonly SKColor Right = new(0x1a, 0x7f, 0x37), Wrong = new(0xcf, 0x22, 0x2e);
 
     /// <summary>Draws the sequence into a PNG file.</summary>
     /// <param name="sequence">The images, their numbers and scores, and the order found.</param>
@@ -42,7 +40,7 @@ public static class SequencePicture
 
     private static SKSizeI TileSize(SequenceDrawing sequence)
     {
-        var scale = Math.Max(2, (112 + sequence.Width - 1) / sequence.Width); // small images grow until a score fits below them
+        var scale = PictureStyle.Magnification(sequence.Width, least: 112);
         return new(scale * sequence.Width, scale * sequence.Height);
     }
 
@@ -56,44 +54,17 @@ public static class SequencePicture
 
     private static void DrawHeading(SKCanvas canvas, float y, string heading, string remark)
     {
-        using var font = new SKFont(PictureFonts.Regular, 26);
-        using var ink = new SKPaint { Color = Ink, IsAntialias = true };
-        using var faint = new SKPaint { Color = Faint, IsAntialias = true };
-        canvas.DrawText(heading, Margin, y + 28, font, ink);
-        canvas.DrawText(remark, Margin + font.MeasureText(heading) + 24, y + 28, font, faint);
+        var width = PictureStyle.DrawText(canvas, heading, Margin, y + 28, 26, PictureStyle.Ink);
+        PictureStyle.DrawText(canvas, remark, Margin + width + 24, y + 28, 26, PictureStyle.Faint);
     }
 
     private static void DrawTile(SKCanvas canvas, SequenceDrawing sequence, int item, SKRect box, bool? right)
     {
-        var color = right switch { null => Ink, true => Right, false => Wrong };
-        using var image = InkOnPaper(sequence.Images[item], sequence.Width, sequence.Height);
-        canvas.DrawImage(image, box, new SKSamplingOptions(SKCubicResampler.Mitchell));
-        using var border = new SKPaint { Color = right is null ? Edge : color, IsStroke = true, StrokeWidth = right is null ? 2 : 4, IsAntialias = true };
-        canvas.DrawRect(box, border);
-
-        using var numberFont = new SKFont(PictureFonts.Bold, 28);
-        using var scoreFont = new SKFont(PictureFonts.Regular, 20);
-        using var numberPaint = new SKPaint { Color = color, IsAntialias = true };
-        using var scorePaint = new SKPaint { Color = Faint, IsAntialias = true };
+        var color = right switch { null => PictureStyle.Ink, true => PictureStyle.Right, false => PictureStyle.Wrong };
+        PictureStyle.DrawImage(canvas, sequence.Images[item], sequence.Width, sequence.Height, box, right is null ? PictureStyle.Edge : color, right is null ? 2 : 4);
         var number = sequence.Numbers[item].ToString(CultureInfo.InvariantCulture);
-        canvas.DrawText(number, box.MidX, box.Bottom + 34, SKTextAlign.Center, numberFont, numberPaint);
-        canvas.DrawText(sequence.ScoreText(item), box.MidX, box.Bottom + 60, SKTextAlign.Center, scoreFont, scorePaint);
-        if (right is { } isRight) DrawMark(canvas, box.MidX + numberFont.MeasureText(number) / 2 + 10, box.Bottom + 24, color, isRight);
-    }
-
-    /// <summary>A tick or a cross, so that red and green are not the only sign.</summary>
-    private static void DrawMark(SKCanvas canvas, float x, float y, SKColor color, bool right)
-    {
-        using var pen = new SKPaint { Color = color, IsStroke = true, StrokeWidth = 3.5f, StrokeCap = SKStrokeCap.Round, StrokeJoin = SKStrokeJoin.Round, IsAntialias = true };
-        using var path = SKPath.ParseSvgPathData(right ? "M0 1 L5 7 L15 -7" : "M0 -6 L13 7 M13 -6 L0 7");
-        path.Transform(SKMatrix.CreateTranslation(x, y));
-        canvas.DrawPath(path, pen);
-    }
-
-    private static SKImage InkOnPaper(float[] pixels, int width, int height)
-    {
-        var grey = Array.ConvertAll(pixels, p => (byte)(255 - 255 * Math.Clamp(p, 0f, 1f)));
-        return SKImage.FromPixelCopy(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), grey);
+        PictureStyle.DrawCaption(canvas, number, new(box.MidX, box.Bottom + 34), PictureFonts.Bold, 28, color, right);
+        PictureStyle.DrawCaption(canvas, sequence.ScoreText(item), new(box.MidX, box.Bottom + 60), PictureFonts.Regular, 20, PictureStyle.Faint);
     }
 }
 

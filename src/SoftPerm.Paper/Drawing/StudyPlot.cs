@@ -9,9 +9,6 @@ internal static class StudyPlot
 {
     private const int Width = 900, PanelHeight = 430;
 
-    /// <summary>The colour of text and axes.</summary>
-    public static readonly Color Ink = Color.FromHex("#3a3f45");
-
     /// <summary>Draws panels into a PNG file.</summary>
     public static void Save(string pngPath, params Action<Plot>[] panels)
     {
@@ -20,7 +17,7 @@ internal static class StudyPlot
         foreach (var (index, draw) in panels.Index())
         {
             draw(picture.GetPlot(index));
-            Style(picture.GetPlot(index));
+            Arrange(picture.GetPlot(index));
         }
 
         var height = PanelHeight * panels.Length;
@@ -42,9 +39,7 @@ internal static class StudyPlot
     /// <summary>Ticks at powers of ten on both axes.</summary>
     public static void Axes(Plot plot, string title, string x, string y)
     {
-        plot.Title(title, 15);
-        plot.XLabel(x);
-        plot.YLabel(y);
+        PlotLook.Apply(plot, title, x, y);
         plot.Axes.Bottom.TickGenerator = LogTicks.Decades(-9, 9, PowerOfTen);
         plot.Axes.AutoScale();
         var isShort = plot.Axes.GetLimits().VerticalSpan < 2; // a power of ten or two would be all that is labelled
@@ -57,17 +52,11 @@ internal static class StudyPlot
 
     private static string Label(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
-    private static void Style(Plot plot)
+    private static void Arrange(Plot plot)
     {
-        plot.Font.Set(PictureFonts.Family);
-        plot.Axes.Color(Ink);
-        plot.Axes.Top.IsVisible = plot.Axes.Right.IsVisible = false;
+        plot.Axes.Right.MinimumSize = 0; // the legend stands there
         plot.Layout.Fixed(new PixelPadding(left: 85, right: 205, bottom: 55, top: 35)); // the panels stand exactly below each other
-        plot.Axes.Title.Label.Bold = plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
-        plot.Grid.MajorLineColor = Ink.WithAlpha(.1);
         plot.ShowLegend(Edge.Right);
-        plot.Legend.OutlineColor = plot.Legend.ShadowColor = Colors.Transparent;
-        plot.Legend.FontColor = Ink;
         plot.Legend.SymbolWidth = 34; // room to see dashes
     }
 }

@@ -50,12 +50,11 @@ internal static class TemperatureTable
 internal static class TemperaturePictures
 {
     private const double Lowest = 1e-12; // below, lines would squeeze what there is to see
-    private static readonly Color[] Shades = [.. new[] { "#8fbbe0", "#1f6fb4", "#0c3b66", "#b03a48", "#dd7a1e" }.Select(Color.FromHex)];
 
     /// <summary>Draws how far P̂ is from the exact permutation.</summary>
     public static void DrawDistance(IReadOnlyList<TemperatureRow> rows, string pngPath) => StudyPlot.Save(
         pngPath,
-        plot => Lines(plot, rows, "Distance of P̂ to the exact permutation (dashed: stochastic)", "mean over rows of the L1 distance",
+        plot => Lines(plot, rows, "Distance of the relaxed permutation to the exact one (dashed: stochastic)", "mean over rows of the L1 distance",
             ("", LinePattern.Solid, r => Shown(r.Deterministic.RowDistance)), (", stochastic", LinePattern.Dashed, r => Shown(r.Stochastic.RowDistance))),
         plot => Lines(plot, rows, "Squared distance, as in the paper's Table 4", "mean over entries",
             ("", LinePattern.Solid, r => Shown(r.Deterministic.MeanSquare)), (", stochastic", LinePattern.Dashed, r => Shown(r.Stochastic.MeanSquare))));
@@ -73,7 +72,7 @@ internal static class TemperaturePictures
     {
         foreach (var (index, group) in rows.GroupBy(r => r.Cell.Items).Index())
             foreach (var (suffix, pattern, value) in kinds)
-                StudyPlot.Line(plot, group.Select(r => (r.Cell.Temperature, value(r))), $"n = {group.Key}{suffix}", Shades[index % Shades.Length], pattern);
+                StudyPlot.Line(plot, group.Select(r => (r.Cell.Temperature, value(r))), $"n = {group.Key}{suffix}", PlotLook.Shades[index % PlotLook.Shades.Count], pattern);
         StudyPlot.Axes(plot, title, "temperature τ", y);
     }
 }

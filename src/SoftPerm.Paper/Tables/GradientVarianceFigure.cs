@@ -16,7 +16,7 @@ internal sealed class GradientVarianceFigure(SortTable runs) : ReproducedTable
     private const string RecordName = "log-variance.json", PictureName = "log-variance.png";
     private const int Sequences = 4, Draws = 64;
     private static readonly double[] Temperatures = [0.125, 0.25, 0.5, 1, 2, 4, 8, 16];
-    private static readonly Color[] Colors = [Color.FromHex("#1f6fb4"), Color.FromHex("#dd7a1e"), Color.FromHex("#2e8b57")];
+    private static readonly Color[] Colors = [PlotLook.Blue, PlotLook.Orange, Color.FromHex("#2e8b57")];
 
     /// <inheritdoc/>
     public override string Name => "figure7";
@@ -104,8 +104,7 @@ internal sealed class GradientVarianceFigure(SortTable runs) : ReproducedTable
             line.LegendText = NameOf(group);
         }
 
-        plot.XLabel("temperature τ");
-        plot.YLabel("log10 variance of the gradient");
+        PlotLook.Apply(plot, "", "temperature τ", "log10 variance of the gradient");
         var ticks = new NumericManual();
         foreach (var temperature in Temperatures) ticks.AddMajor(Math.Log2(temperature), temperature.ToString(CultureInfo.InvariantCulture));
         plot.Axes.Bottom.TickGenerator = ticks;

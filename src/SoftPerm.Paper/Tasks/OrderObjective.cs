@@ -1,7 +1,7 @@
 using SoftPerm.Paper.Networks;
 using SoftPerm.Training;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace SoftPerm.Paper.Tasks;
 
@@ -70,3 +70,144 @@ internal abstract class OrderObjective(bool isStochastic)
 /// <param name="Samples">How often.</param>
 /// <param name="Noise">Where from.</param>
 internal readonly record struct Draws(int Samples, Generator Noise);
+
+/// <summary>The ways to learn an order of images, by name: the methods of tasks on sequences.</summary>
+internal static class OrderObjectives
+{
+    /// <summary>A relaxation of sorting the scores.</summary>
+    public const string Deterministic = "deterministic";
+
+    /// <summary>A relaxation of sorting Plackett-Luce samples, the scores being the logits.</summary>
+    public const string Stochastic = "stochastic";
+
+    /// <summary>Dense layers over all images at once.</summary>
+    public const string Vanilla = "vanilla";
+
+    /// <summary>The relaxation of scores unless another is given.</summary>
+    public const string UsualRelaxation = "neural-sort";
+
+    private static readonly OrderedDictionary<string, Func<KnownRelaxation, OrderObjective>> Known = new()
+    {
+        [Deterministic] = relaxation => OfScores(relaxation, isStochastic: false),
+        [Stochastic] = relaxation => OfScores(relaxation, isStochastic: true),
+        [Vanilla] = _ => new VanillaObjective(),
+        ["sinkhorn"] = _ => new SinkhornObjective(isStochastic: false),
+        ["gumbel-sinkhorn"] = _ => new SinkhornObjective(isStochastic: true),
+        ["reinforce"] = _ => new ScoreFunctionObjective(Baseline.None),
+        ["reinforce-leave-one-out"] = _ => new ScoreFunctionObjective(Baseline.LeaveOneOut),
+    };
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Known.Keys];
+
+    /// <summary>The names of those that learn through a relaxed permutation.</summary>
+    public static IReadOnlyList<string> RelaxedNames { get; } = [.. Known.Keys.Where(name => Of(name).IsRelaxed)];
+
+    /// <summary>Whether a method relaxes scores, so that it may take any relaxation.</summary>
+    public static bool TakesRelaxation(string name) => name is Deterministic or Stochastic;
+
+    /// <summary>The objective of a name, one of <see cref="Names"/>.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="relaxation">What relaxes scores, where the method has some: a name of <see cref="RelaxationCatalog"/>.</param>
+    public static OrderObjective Of(string name, string relaxation = UsualRelaxation) => Known[name](RelaxationCatalog.Of(relaxation));
+
+    private static OrderObjective OfScores(KnownRelaxation relaxation, bool isStochastic) => relaxation.Properties.HasFlag(RelaxationProperties.Matrix)
+        ? new ScoreObjective(relaxation, isStochastic)
+        : new RankObjective(relaxation);
+}
+
+/// <summary>A score for each image.</summary>
+internal abstract class ScoredObjective(bool isStochastic) : OrderObjective(isStochastic)
+{
+    public sealed override Tensor Order(Tensor outputs, int items)
+    {
+        using var permutation = new ExactSort().Relax(Scores(outputs, items));
+        return permutation.Order();
+    }
+
+    /// <summary>The exact sort: those that relax scores have their own.</summary>
+    public override RelaxedPermutation Relax(Tensor outputs, int items, double temperature, Draws? draws) =>
+        new ExactSort().Relax(Scores(outputs, items));
+
+    /// <summary>The scores of each sequence.</summary>
+    protected static Tensor Scores(Tensor outputs, int items) => outputs.reshape(-1, items);
+}
+
+/// <summary>A relaxation of sorting the scores, or of Plackett-Luce samples whose logits they are.</summary>
+/// <param name="relaxation">The relaxation, one with a matrix.</param>
+/// <param name="isStochastic">Whether to draw in training.</param>
+internal sealed class ScoreObjective(KnownRelaxation relaxation, bool isStochastic) : ScoredObjective(isStochastic)
+{
+    public override RelaxedPermutation Relax(Tensor outputs, int items, double temperature, Draws? draws)
+    {
+        var sorting = (Relaxation)relaxation.Create(temperature, true);
+        var scores = Scores(outputs, items);
+        return IsStochastic && draws is { } d ? new PlackettLuce(scores).RelaxedSample(d.Samples, sorting, d.Noise) : sorting.Relax(scores);
+    }
+}
+
+/// <summary>The squared difference of soft ranks from true ones, for relaxations that have no matrix.</summary>
+internal sealed class RankObjective(KnownRelaxation relaxation) : ScoredObjective(isStochastic: false)
+{
+    public override bool IsRelaxed => false;
+
+    public override Tensor Loss(Tensor outputs, Tensor trueOrder, double temperature, Draws? draws)
+    {
+        using var scope = NewDisposeScope();
+        var ranks = relaxation.Create(temperature, true).Rank(Scores(outputs, (int)trueOrder.size(-1)));
+        return ranks.sub(trueOrder.argsort(-1)).Squared().mean().MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>REINFORCE over Plackett-Luce: the cost of an order is the share of places that hold a wrong item.</summary>
+/// <remarks>The cross-entropy of the other objectives is infinite at every wrong order, so it cannot be the cost of hard ones.</remarks>
+internal sealed class ScoreFunctionObjective(Baseline baseline) : ScoredObjective(isStochastic: true)
+{
+    private readonly ScoreFunctionEstimator estimator = new(baseline);
+
+    public override bool IsRelaxed => false;
+
+    public override bool HasTemperature => false;
+
+    public override long LeastSamples => estimator.LeastSamples;
+
+    public override Tensor Loss(Tensor outputs, Tensor trueOrder, double temperature, Draws? draws)
+    {
+        var items = (int)trueOrder.size(-1);
+        return draws is { } d
+            ? estimator.Surrogate(new PlackettLuce(Scores(outputs, items)), p => Wrong(p.Order(), trueOrder), d.Samples, d.Noise).mean()
+            : Wrong(Order(outputs, items), trueOrder).mean();
+    }
+
+    private static Tensor Wrong(Tensor order, Tensor trueOrder) => order.ne(trueOrder).to(float32).mean([-1]);
+}
+
+/// <summary>A logit for each image and place; the Sinkhorn operator's matrix of them, or of them with Gumbel noise.</summary>
+internal sealed class SinkhornObjective(bool isStochastic) : OrderObjective(isStochastic)
+{
+    public override int OutputsPerImage(int items) => items;
+
+    public override bool TakesAnyLength => false;
+
+    public override RelaxedPermutation Relax(Tensor outputs, int items, double temperature, Draws? draws)
+    {
+        var sinkhorn = new Sinkhorn(temperature);
+        var logits = outputs.reshape(-1, items, items).transpose(-1, -2); // row i for place i
+        var result = IsStochastic && draws is { } d ? new GumbelSinkhorn(logits).RelaxedSample(d.Samples, sinkhorn, d.Noise) : sinkhorn.Normalize(logits);
+        result.Residual.Dispose();
+        return result.Permutation;
+    }
+}
+
+/// <summary>The vanilla row-stochastic baseline: the features of all images side by side, three layers of n² units, a softmax for each row.</summary>
+internal sealed class VanillaObjective() : OrderObjective(isStochastic: false)
+{
+    public override int OutputsPerImage(int items) => items;
+
+    public override bool TakesAnyLength => false;
+
+    public override Module<Tensor, Tensor> Head(int items) => NumberNetworks.DenseHead(items, (long)items * items);
+
+    public override RelaxedPermutation Relax(Tensor outputs, int items, double temperature, Draws? draws) =>
+        RelaxedPermutation.FromRows(outputs.reshape(-1, items, items).div(Number(temperature)));
+}

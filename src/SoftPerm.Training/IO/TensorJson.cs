@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -11,20 +11,22 @@ namespace SoftPerm.Training.IO;
 /// <see cref="ArrayFile"/> and Python's <c>float()</c> read. Memory stays small however large the tensor is.</remarks>
 public static class TensorJson
 {
+    private const int BlockElements = 8192;
+
     /// <summary>Writes one object, <c>{"name":[...],...}</c>.</summary>
     /// <param name="writer">Where the text goes.</param>
     /// <param name="tensors">Tensors of float64, float32 or integers.</param>
     public static void Write(TextWriter writer, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var separator = "{";
+        using var text = new Text(writer);
+        text.Json.WriteStartObject();
         foreach (var (name, tensor) in tensors)
         {
-            writer.Write($"{separator}\"{JsonEncodedText.Encode(name)}\":");
-            Write(writer, tensor);
-            separator = ",";
+            text.Json.WritePropertyName(name);
+            WriteLists(text, tensor);
         }
 
-        writer.Write(tensors.Count == 0 ? "{}" : "}");
+        text.Json.WriteEndObject();
     }
 
     /// <summary>Writes nested lists, or a bare number for a tensor without axes.</summary>
@@ -32,65 +34,82 @@ public static class TensorJson
     /// <param name="tensor">A tensor of float64, float32 or integers.</param>
     public static void Write(TextWriter writer, Tensor tensor)
     {
-        var lists = new Lists(writer, tensor);
-        lists.Write(axis: 0);
-        lists.Flush();
+        using var text = new Text(writer);
+        WriteLists(text, tensor);
     }
 
-    /// <summary>Walks the axes of one tensor, fetching its numbers and handing on its text a block at a time.</summary>
-    private sealed class Lists(TextWriter writer, Tensor tensor)
+    private static void WriteLists(Text text, Tensor tensor)
     {
-        private const int BlockElements = 8192;
-        private readonly long[] shape = tensor.shape;
-        private readonly bool single = tensor.dtype == ScalarType.Float32;
-        private readonly StringBuilder text = new();
-        private double[] block = [];
-        private long blockStart;
-        private int at;
+        var shape = tensor.shape;
+        using var numbers = Numbers(text, tensor).GetEnumerator();
+        Write(axis: 0);
 
-        public void Write(int axis)
+        void Write(int axis)
         {
             if (axis == shape.Length)
             {
-                if (at == block.Length) NextBlock();
-                Number(block[at++]);
+                numbers.MoveNext();
+                WriteNumber(text.Json, numbers.Current, tensor.dtype == ScalarType.Float32);
                 return;
             }
 
-            text.Append('[');
-            for (var i = 0L; i < shape[axis]; i++)
-            {
-                if (i > 0) text.Append(',');
-                Write(axis + 1);
-            }
-
-            text.Append(']');
+            text.Json.WriteStartArray();
+            for (var i = 0L; i < shape[axis]; i++) Write(axis + 1);
+            text.Json.WriteEndArray();
         }
+    }
+
+    /// <summary>The numbers of a tensor, fetched a block at a time; what was written of those before goes out.</summary>
+    private static IEnumerable<double> Numbers(Text text, Tensor tensor)
+    {
+        for (var start = 0L; start < tensor.numel(); start += BlockElements)
+        {
+            text.Flush();
+            foreach (var number in Block(tensor, start)) yield return number;
+        }
+    }
+
+    private static double[] Block(Tensor tensor, long start)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var part = tensor.reshape(-1).narrow(0, start, Math.Min(BlockElements, tensor.numel() - start));
+        return MemoryMarshal.Cast<byte, double>(part.to(float64).cpu().contiguous().bytes).ToArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, double value, bool single)
+    {
+        if (double.IsNaN(value)) json.WriteStringValue("NaN"u8);
+        else if (double.IsInfinity(value)) json.WriteStringValue(value > 0 ? "Infinity"u8 : "-Infinity"u8);
+        else if (single) json.WriteNumberValue((float)value);
+        else json.WriteNumberValue(value);
+    }
+
+    /// <summary>JSON on its way to a writer of text.</summary>
+    private sealed class Text : IDisposable
+    {
+        private readonly ArrayBufferWriter<byte> bytes = new();
+        private readonly TextWriter writer;
+
+        public Text(TextWriter writer)
+        {
+            this.writer = writer;
+            Json = new Utf8JsonWriter(bytes);
+        }
+
+        public Utf8JsonWriter Json { get; }
 
         public void Flush()
         {
-            writer.Write(text);
-            text.Clear();
+            Json.Flush();
+            writer.Write(Encoding.UTF8.GetString(bytes.WrittenSpan));
+            bytes.ResetWrittenCount();
         }
 
-        private void NextBlock()
+        public void Dispose()
         {
             Flush();
-            using var scope = NewDisposeScope();
-            using var grad = no_grad();
-            blockStart += block.Length;
-            var flat = tensor.reshape(-1);
-            var part = flat.narrow(0, blockStart, Math.Min(BlockElements, flat.size(0) - blockStart));
-            block = MemoryMarshal.Cast<byte, double>(part.to(float64).cpu().contiguous().bytes).ToArray();
-            at = 0;
-        }
-
-        private void Number(double value)
-        {
-            if (double.IsNaN(value)) text.Append("\"NaN\"");
-            else if (double.IsInfinity(value)) text.Append(value > 0 ? "\"Infinity\"" : "\"-Infinity\"");
-            else if (single) text.Append(CultureInfo.InvariantCulture, $"{(float)value:R}");
-            else text.Append(CultureInfo.InvariantCulture, $"{value:R}");
+            Json.Dispose();
         }
     }
 }

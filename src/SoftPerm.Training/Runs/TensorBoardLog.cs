@@ -7,7 +7,7 @@ using Tensorboard;
 
 namespace SoftPerm.Training.Runs;
 
-/// <summary>Writes a run's scalars for TensorBoard , which reads the folder tensorboard of a run.</summary>
+/// <summary>Writes a run's scalars for TensorBoard, which reads the folder tensorboard of a run.</summary>
 /// <remarks>
 /// The messages are the ones TorchSharp carries. Its own <c>SummaryWriter</c> keeps wall time in float32, 128 seconds apart,
 /// which spoils TensorBoard's time axes; so the records are framed here. Each log is a new file; its first row tells

@@ -7,22 +7,19 @@ namespace SoftPerm.Benchmarks.Ratios.Reports;
 internal static class GrowthPlot
 {
     private const int Width = 900, Height = 560, Magnification = 2;
-    private static readonly Color Ink = Color.FromHex("#3a3f45");
-
-    private static readonly Color[] Colors = [.. new[] { "#8fbbe0", "#1f6fb4", "#0c3b66", "#b03a48", "#dd7a1e" }.Select(Color.FromHex)];
 
     /// <summary>Draws the medians of a run into a PNG file.</summary>
     public static void Draw(GroupResult growth, string pngPath)
     {
         using var plot = new Plot();
         string[] methods = [.. growth.Cases.SelectMany(c => c.Methods).Select(m => m.Method).Distinct()];
-        foreach (var (index, method) in methods.Index()) AddLine(plot, growth.Cases, method, Colors[index % Colors.Length]);
-        plot.Title($"{growth.Title}: {growth.Environment.Run.Machine}, {growth.Environment.Run.TorchThreads} threads", 15);
-        plot.XLabel("items n");
-        plot.YLabel("time of a step");
+        foreach (var (index, method) in methods.Index()) AddLine(plot, growth.Cases, method, PlotLook.Shades[index % PlotLook.Shades.Count]);
+        // The hat of P̂ stands beside its letter in most fonts.
+        var title = growth.Title.Replace("P̂s", "Softly sorted values", StringComparison.Ordinal);
+        PlotLook.Apply(plot, $"{title}: {growth.Environment.Run.Machine}, {growth.Environment.Run.TorchThreads} threads", "items n", "time of a step");
         plot.Axes.Bottom.TickGenerator = LogTicks.Decades(0, 8, Count);
         plot.Axes.Left.TickGenerator = LogTicks.Decades(-3, 6, Duration);
-        Style(plot);
+        plot.ShowLegend(Alignment.UpperLeft);
         plot.ScaleFactor = Magnification;
         plot.SavePng(pngPath, Magnification * Width, Magnification * Height);
     }
@@ -44,16 +41,4 @@ internal static class GrowthPlot
         < 3 => $"{Math.Pow(10, exponent):0} ms",
         _ => $"{Math.Pow(10, exponent - 3):0} s",
     };
-
-    private static void Style(Plot plot)
-    {
-        plot.Font.Set(PictureFonts.Family);
-        plot.Axes.Color(Ink);
-        plot.Axes.Top.IsVisible = plot.Axes.Right.IsVisible = false;
-        plot.Axes.Title.Label.Bold = plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
-        plot.Grid.MajorLineColor = Ink.WithAlpha(.1);
-        plot.ShowLegend(Alignment.UpperLeft);
-        plot.Legend.OutlineColor = plot.Legend.ShadowColor = ScottPlot.Colors.Transparent;
-        plot.Legend.FontColor = Ink;
-    }
 }
