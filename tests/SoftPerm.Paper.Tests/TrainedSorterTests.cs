@@ -1,5 +1,4 @@
 using SoftPerm.Paper.Tasks.Quantiles;
-using SoftPerm.TestKit;
 using SoftPerm.TestKit.Tensors;
 using SoftPerm.Paper.Tasks;
 using SoftPerm.Paper.Tasks.Sorting;
