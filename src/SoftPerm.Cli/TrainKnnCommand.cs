@@ -1,8 +1,8 @@
 using System.Globalization;
-using SoftPerm.Paper.Networks;
-using SoftPerm.Training;
 using SoftPerm.Paper;
+using SoftPerm.Paper.Networks;
 using SoftPerm.Paper.Tasks.Neighbours;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 

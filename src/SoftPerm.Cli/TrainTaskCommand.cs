@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using SoftPerm.Paper.Datasets;
-using SoftPerm.Training;
 using SoftPerm.Paper;
+using SoftPerm.Paper.Datasets;
 using SoftPerm.Paper.Tasks;
+using SoftPerm.Training;
 
 namespace SoftPerm.Cli;
 

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using SoftPerm.Paper;
+using SoftPerm.TestKit;
 using SoftPerm.Tests.Architecture;
 using SoftPerm.Training;
-using SoftPerm.TestKit;
 using Xunit;
 
 namespace SoftPerm.Cli.Tests;

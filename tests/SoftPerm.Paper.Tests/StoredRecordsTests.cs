@@ -1,9 +1,9 @@
 using System.Text.Json;
 using SoftPerm.Paper.Tables;
-using SoftPerm.Paper.Tests.Tables;
 using SoftPerm.Paper.Tasks.Neighbours;
 using SoftPerm.Paper.Tasks.Quantiles;
 using SoftPerm.Paper.Tasks.Sorting;
+using SoftPerm.Paper.Tests.Tables;
 using SoftPerm.TestKit;
 using SoftPerm.Training;
 using SoftPerm.Training.Runs;

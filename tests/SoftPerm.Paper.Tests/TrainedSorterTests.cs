@@ -1,8 +1,8 @@
-using SoftPerm.Paper.Tasks.Quantiles;
-using SoftPerm.TestKit.Tensors;
 using SoftPerm.Paper.Tasks;
+using SoftPerm.Paper.Tasks.Quantiles;
 using SoftPerm.Paper.Tasks.Sorting;
 using SoftPerm.Paper.Tests.Tasks;
+using SoftPerm.TestKit.Tensors;
 using SoftPerm.Training;
 using Xunit;
 using static TorchSharp.torch;

@@ -62,7 +62,8 @@ public static class DatasetCatalog
 
     private static UserErrorException Missing(PublishedDataset dataset, PublishedFile file, string? dataDirectory) => new(dataDirectory is null
         ? $"{file.Name} of {dataset.Name} is in none of: {string.Join(", ", DataFolders.Searched(null))}. Name its folder with 'DataDirectory' or {DataFolders.Variable}, or fetch it."
-        : $"'{dataDirectory}' does not hold {dataset.Name}: {file.Name}, packed or not, is neither in it nor in its folder {dataset.Name}.") { Remedy = new FetchDataset(dataset.Name, dataDirectory) };
+        : $"'{dataDirectory}' does not hold {dataset.Name}: {file.Name}, packed or not, is neither in it nor in its folder {dataset.Name}.")
+    { Remedy = new FetchDataset(dataset.Name, dataDirectory) };
 
     /// <summary>The shape of a data set's images, without opening it.</summary>
     internal static (int Channels, int Height, int Width) ShapeOf(string name) => DigitNames.Contains(name) ? (1, 28, 28) : (3, 32, 32);

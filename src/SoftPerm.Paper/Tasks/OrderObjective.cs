@@ -1,7 +1,7 @@
 using SoftPerm.Paper.Networks;
 using SoftPerm.Training;
-using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace SoftPerm.Paper.Tasks;
 

@@ -1,5 +1,5 @@
-using SoftPerm.TestKit;
 using Mono.Cecil;
+using SoftPerm.TestKit;
 using TorchSharp;
 using Xunit;
 
