@@ -125,7 +125,9 @@ public sealed class TrainedSorter : TrainedRun<SortConfig>
         CheckImages(images, Height, Width, items);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return read(TestSequences.Outputs(network, images)).MoveToOuterDisposeScope();
+        var parts = TestSequences.Batches((int)(images.size(0) / items), items) // whole lists: some networks look at all images of one
+            .Select(lists => read(TestSequences.Outputs(network, images.narrow(0, (long)lists.First * items, (long)lists.Count * items))));
+        return cat([.. parts]).MoveToOuterDisposeScope();
     }
 
     private void CheckLength(int items)
