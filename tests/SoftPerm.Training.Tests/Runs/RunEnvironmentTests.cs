@@ -32,6 +32,13 @@ public sealed class RunEnvironmentTests
         Assert.Equal("softperm train --data \"my data\" \"\" --seed 1", RunEnvironment.CommandOf(["/usr/lib/softperm.dll", "train", "--data", "my data", "", "--seed", "1"]));
 
     [Fact]
+    public void The_command_has_names_of_folders_and_not_where_they_are()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The paths are those of other systems.");
+        Assert.Equal("softperm eval …/run --data=…/sets --items 3,5 a/b", RunEnvironment.CommandOf(["softperm", "eval", "/home/me/run/", "--data=/data/sets", "--items", "3,5", "a/b"]));
+    }
+
+    [Fact]
     public void The_processor_is_the_first_named_model() =>
         Assert.Equal("AMD EPYC 7B13", RunEnvironment.ProcessorOf(["processor\t: 0", "model\t\t: 1", "model name\t: AMD EPYC 7B13", "model name\t: other"]));
 
